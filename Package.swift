@@ -1,0 +1,50 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+/// Every target of ours is compiled alike: Swift 6, no warning survives, access is spelled out.
+let common: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// The rooms above `TLS` and `Networking`: an unsafe construct is a warning there, and so an error.
+let safe: [SwiftSetting] = common + [.strictMemorySafety()]
+
+/// A room, its tests, and the rooms below that it may see.
+func room(_ name: String, _ dependencies: [Target.Dependency], unsafe: Bool = false) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, swiftSettings: unsafe ? common : safe),
+        .testTarget(
+            name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+            exclude: [], swiftSettings: common),
+    ]
+}
+
+let package = Package(
+    name: "nameplate",
+    targets: [
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+    ]
+        + room("Networking", ["CLinux"], unsafe: true)
+        + room("TLS", ["COpenSSL"], unsafe: true)
+        + room("HTTP", ["Networking", "TLS"])
+        + room("DNS", ["Networking"])
+        + room("Storage", ["Networking"])
+        + room("ACME", ["HTTP", "Networking", "TLS"])
+        + room("Provisioning", ["ACME", "DNS", "HTTP", "Networking", "Storage", "TLS"])
+        + room("Proxy", ["HTTP", "Networking", "TLS"])
+        + [
+            .executableTarget(
+                name: "nameplate",
+                dependencies: [
+                    "ACME", "DNS", "HTTP", "Networking", "Provisioning", "Proxy", "Storage", "TLS",
+                ],
+                swiftSettings: safe),
+        ]
+)
