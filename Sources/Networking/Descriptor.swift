@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+import CLinux
+import Glibc
+
+/// A non-blocking descriptor, registered edge-triggered with one loop from `open` to `close`.
+///
+/// The two waits, the deadline that bounds them, and the flags that say whether the kernel may
+/// have something: a call that would only answer EAGAIN is not made.
+final class Descriptor: EpollHandler {
+    let number: CInt
+    let loop: EventLoop
+    private(set) var isOpen = true
+
+    /// False from the moment the kernel had no more until it reports that it has.
+    private(set) var mayRead = true
+    private(set) var mayWrite = true
+    private var hungUp = false
+    private var reader = Waiter()
+    private var writer = Waiter()
+    private var timer: Timer?
+    private var armed = Instant.distantFuture
+
+    /// Bounds every wait; nil waits without end.
+    var deadline: Instant?
+    /// Called when the peer goes away while nothing reads.
+    var onHangup: (() -> Void)?
+
+    /// Takes over `number`, which must be non-blocking.
+    init(_ number: CInt, on loop: EventLoop) throws(SystemError) {
+        loop.preconditionCurrent()
+        self.number = number
+        self.loop = loop
+        do {
+            try loop.epoll.add(
+                number, for: [.readable, .writable, .readHangup, .edgeTriggered], handler: self)
+        } catch {
+            Glibc.close(number)
+            throw error
+        }
+    }
+
+    deinit {
+        // The owner closes on its loop; a socket dropped without that must not leak its number.
+        if isOpen { Glibc.close(number) }
+    }
+
+    func close() {
+        guard isOpen else { return }
+        loop.preconditionCurrent()
+        isOpen = false
+        timer?.cancel()
+        timer = nil
+        onHangup = nil
+        loop.epoll.remove(number)
+        Glibc.close(number)
+        reader.resume(.closed)
+        writer.resume(.closed)
+    }
+
+    func ready(_ readiness: Readiness) {
+        let gone = !readiness.isDisjoint(with: [.readHangup, .hangup, .error])
+        if gone { hungUp = true }
+        if gone || readiness.contains(.readable) {
+            mayRead = true
+            reader.resume()
+        }
+        if readiness.contains(.writable) || !readiness.isDisjoint(with: [.hangup, .error]) {
+            mayWrite = true
+            writer.resume()
+        }
+        if gone, let notify = onHangup {
+            onHangup = nil
+            notify()
+        }
+    }
+
+    /// The kernel had nothing (more) to read. After a hang-up there is no further edge to wait for.
+    func readDrained() {
+        mayRead = hungUp
+    }
+
+    /// The kernel answered EAGAIN to a read.
+    func readBlocked() {
+        mayRead = false
+    }
+
+    func writeBlocked() {
+        mayWrite = false
+    }
+
+    func waitReadable() async throws(StreamError) {
+        guard isOpen else { throw .closed }
+        if mayRead { return }
+        armDeadline()
+        let error = await withUnsafeContinuation { reader.begin($0) }
+        if let error { throw error }
+    }
+
+    func waitWritable() async throws(StreamError) {
+        guard isOpen else { throw .closed }
+        if mayWrite { return }
+        armDeadline()
+        let error = await withUnsafeContinuation { writer.begin($0) }
+        if let error { throw error }
+    }
+
+    /// Makes sure that a timer fires at the deadline or before: one that fires early only looks
+    /// again, so that moving a deadline further away costs nothing.
+    private func armDeadline() {
+        guard let deadline, deadline < armed else { return }
+        let timer = timer ?? Timer(on: loop) { [unowned self] in deadlineReached() }
+        self.timer = timer
+        armed = deadline
+        timer.arm(at: deadline)
+    }
+
+    private func deadlineReached() {
+        armed = .distantFuture
+        guard reader.isWaiting || writer.isWaiting, let deadline else { return }
+        guard deadline <= loop.now else { return armDeadline() }
+        reader.resume(.timedOut)
+        writer.resume(.timedOut)
+    }
+}
