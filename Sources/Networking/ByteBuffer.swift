@@ -72,6 +72,16 @@ package struct ByteBuffer: ~Copyable {
         writer += count
     }
 
+    /// The same, checked: what the rooms above use.
+    package mutating func fill<E: Error>(
+        minimum: Int, _ body: (inout MutableSpan<UInt8>) throws(E) -> Int
+    ) throws(E) {
+        try withWritable(minimum: minimum) { (room) throws(E) in
+            var span = MutableSpan<UInt8>(_unsafeBytes: room)
+            return try body(&span)
+        }
+    }
+
     /// Makes room for `count` more bytes: by moving what waits to the front, else by growing.
     package mutating func reserve(_ count: Int) {
         guard capacity - writer < count else { return }

@@ -1,18 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension TCPSocket {
-    /// Appends what arrives, up to `max` bytes, waiting for at least one. 0: the peer has ended.
+    /// Appends what is there, up to `max` bytes, without waiting.
+    package func readNow(
+        into buffer: inout ByteBuffer, max: Int
+    ) throws(StreamError) -> Outcome {
+        var outcome = Outcome.blocked
+        try buffer.withWritable(minimum: max) { (room) throws(StreamError) in
+            outcome = try read(into: room)
+            guard case .bytes(let count) = outcome else { return 0 }
+            return count
+        }
+        return outcome
+    }
+
+    /// Writes what the kernel takes of the first `count` bytes; the caller consumes them.
+    package func writeNow(
+        _ buffer: borrowing ByteBuffer, upTo count: Int
+    ) throws(StreamError) -> Int {
+        let bytes = UnsafeRawBufferPointer(buffer.readableBytes).prefix(count)
+        guard case .bytes(let written) = try write(UnsafeRawBufferPointer(rebasing: bytes)) else {
+            return 0
+        }
+        return written
+    }
+
+    /// Appends what arrives, waiting for at least a byte. 0: the peer has ended.
     package func receive(
         into buffer: inout ByteBuffer, max: Int = 16384
     ) async throws(StreamError) -> Int {
         while true {
-            var outcome = Outcome.blocked
-            try buffer.withWritable(minimum: max) { (room) throws(StreamError) in
-                outcome = try read(into: UnsafeMutableRawBufferPointer(rebasing: room[..<max]))
-                guard case .bytes(let count) = outcome else { return 0 }
-                return count
-            }
-            switch outcome {
+            switch try readNow(into: &buffer, max: max) {
             case .bytes(let count): return count
             case .end: return 0
             case .blocked: try await waitReadable()
@@ -23,10 +41,8 @@ extension TCPSocket {
     /// Writes all that waits in the buffer, waiting for the peer as often as it takes.
     package func send(_ buffer: inout ByteBuffer) async throws(StreamError) {
         while !buffer.isEmpty {
-            switch try write(UnsafeRawBufferPointer(buffer.readableBytes)) {
-            case .bytes(let count): buffer.consume(count)
-            case .blocked, .end: try await waitWritable()
-            }
+            let written = try writeNow(buffer, upTo: buffer.readableCount)
+            if written == 0 { try await waitWritable() } else { buffer.consume(written) }
         }
     }
 }
