@@ -7,7 +7,7 @@ extension TCPSocket {
     ) throws(StreamError) -> Outcome {
         var outcome = Outcome.blocked
         try buffer.withWritable(minimum: max) { (room) throws(StreamError) in
-            outcome = try read(into: room)
+            outcome = try read(into: UnsafeMutableRawBufferPointer(rebasing: room.prefix(max)))
             guard case .bytes(let count) = outcome else { return 0 }
             return count
         }
