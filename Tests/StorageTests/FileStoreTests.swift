@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Storage
+import Testing
+
+@Suite struct FileStoreTests {
+    let directory: StoreDirectory
+    let key: StorageKey
+
+    init() throws {
+        directory = try StoreDirectory()
+        key = try #require(StorageKey("domains", "a.example.com"))
+    }
+
+    @Test func `what was written is read back`() async throws {
+        let store = try directory.open()
+        try await store.write(pair("1"), in: key)
+        let found = try await store.read(["chain.pem", "key.pem", "other"], in: key)
+        #expect(found?.contents.count == 2)
+        #expect(found?.contents["key.pem"] == Array("key 1".utf8))
+        #expect(directory.text(of: "domains/a.example.com/certificate.json") == "metadata 1")
+    }
+
+    @Test func `what is absent is an answer`() async throws {
+        let store = try directory.open()
+        #expect(try await store.read(["chain.pem"], in: key) == nil)
+        #expect(try await store.keys(in: "domains").isEmpty)
+        #expect(try await store.versions(of: [key]) == [nil])
+        try await store.remove(key)
+    }
+
+    @Test func `keys are for us alone, chains for everyone, directories closed`() async throws {
+        let store = try directory.open()
+        try await store.write(pair("1"), in: key)
+        #expect(try directory.mode(of: "domains/a.example.com/key.pem") == 0o600)
+        #expect(try directory.mode(of: "domains/a.example.com/chain.pem") == 0o644)
+        #expect(try directory.mode(of: "domains/a.example.com") == 0o700)
+        #expect(try directory.mode(of: "") == 0o700)
+    }
+
+    @Test func `a write replaces the files as one and leaves nothing behind`() async throws {
+        let store = try directory.open()
+        try await store.write(pair("1"), in: key)
+        try await store.write(pair("2"), in: key)
+        #expect(directory.text(of: "domains/a.example.com/chain.pem") == "chain 2")
+        #expect(directory.text(of: "domains/a.example.com/key.pem") == "key 2")
+        #expect(try directory.names(in: "domains") == ["a.example.com"])
+        #expect(try directory.names(in: ".staging").isEmpty)
+    }
+
+    @Test func `other files in the directory are carried over`() async throws {
+        let store = try directory.open()
+        try directory.put("keep me", at: "domains/a.example.com/NOTES")
+        try directory.put("old", at: "domains/a.example.com/chain.pem")
+        try await store.write([StoredFile("chain.pem", Array("new".utf8))], in: key)
+        #expect(directory.text(of: "domains/a.example.com/NOTES") == "keep me")
+        #expect(directory.text(of: "domains/a.example.com/chain.pem") == "new")
+    }
+
+    @Test func `a directory among the files is not lost but named`() async throws {
+        let store = try directory.open()
+        try directory.put("x", at: "domains/a.example.com/backup/key.pem")
+        await #expect(throws: StorageError.self) { try await store.write(pair("1"), in: key) }
+        #expect(directory.text(of: "domains/a.example.com/backup/key.pem") == "x")
+        #expect(try directory.names(in: ".staging").isEmpty)
+    }
+
+    @Test func `a removed key is gone with its files`() async throws {
+        let store = try directory.open()
+        try await store.write(pair("1"), in: key)
+        try await store.remove(key)
+        #expect(try await store.read(["chain.pem"], in: key) == nil)
+        #expect(try directory.names(in: ".staging").isEmpty)
+    }
+
+    @Test func `keys are listed, hidden directories are not`() async throws {
+        let store = try directory.open()
+        try await store.write(pair("1"), in: key)
+        try directory.put("x", at: "domains/.hidden/chain.pem")
+        try directory.put("x", at: "domains/*.example.org/chain.pem")
+        let keys = try await store.keys(in: "domains").map(\.name).sorted()
+        #expect(keys == ["*.example.org", "a.example.com"])
+    }
+
+    @Test func `a version changes with any file, by whomever`() async throws {
+        let store = try directory.open()
+        let written = try await store.write(pair("1"), in: key)
+        #expect(try await store.versions(of: [key]) == [written])
+        try directory.put("key 9", at: "domains/a.example.com/key.pem")
+        let changed = try await store.versions(of: [key])
+        #expect(changed != [written])
+        #expect(try await store.read([], in: key)?.version == changed[0])
+    }
+
+    @Test func `a second store on the same root is refused`() throws {
+        let first = try directory.open()
+        defer { withExtendedLifetime(first) {} }
+        #expect {
+            try directory.open()
+        } throws: { error in
+            guard case StorageError.inUse(_, let holder) = error else { return false }
+            return holder == "\(ProcessInfo.processInfo.processIdentifier)"
+        }
+    }
+
+    @Test func `leftovers of a killed process go at the start`() throws {
+        try directory.put("half", at: ".staging/abc/chain.pem")
+        _ = try directory.open()
+        #expect(try directory.names(in: ".staging").isEmpty)
+    }
+
+    @Test(arguments: [
+        "", ".", "..", "a/b", ".hidden", "a b", "ä", String(repeating: "a", count: 256),
+    ])
+    func `a name that could lead elsewhere is no key`(name: String) {
+        #expect(StorageKey("domains", name) == nil)
+        #expect(StorageKey(name, "a.example.com") == nil)
+    }
+
+    @Test func `a pipe or an endless file is an error that names it`() async throws {
+        let store = try directory.open()
+        try await store.write(pair("1"), in: key)
+        let pipe = "\(directory.path)/domains/a.example.com/pipe"
+        #expect(mkfifo(pipe, 0o600) == 0)
+        await #expect(throws: StorageError.self) { try await store.read(["pipe"], in: key) }
+        try directory.put(
+            String(repeating: "x", count: FileStore.fileBytesMax + 1),
+            at: "domains/a.example.com/chain.pem")
+        await #expect(throws: StorageError.self) { try await store.read(["chain.pem"], in: key) }
+        try directory.put(
+            String(repeating: "x", count: FileStore.fileBytesMax),
+            at: "domains/a.example.com/chain.pem")
+        #expect(try await store.read(["chain.pem"], in: key)?.contents.count == 1)
+    }
+}
