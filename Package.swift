@@ -46,5 +46,9 @@ let package = Package(
                     "ACME", "DNS", "HTTP", "Networking", "Provisioning", "Proxy", "Storage", "TLS",
                 ],
                 swiftSettings: safe),
+            .target(name: "TestSupport", path: "Tests/Support", swiftSettings: common),
+            .testTarget(
+                name: "ScenarioTests", dependencies: ["TestSupport"], exclude: ["Clients"],
+                swiftSettings: common),
         ]
 )

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import FoundationNetworking
+
+/// Debian's `pebble-challtestsrv` as the world's DNS: what a test says is what everyone sees.
+package final class ChallengeTestServer: Sendable {
+    package let port: UInt16
+    private let management: UInt16
+    private let lab: Lab
+
+    /// Starts a server that knows no name.
+    package init(_ lab: Lab) async throws {
+        self.lab = lab
+        port = Ports.free()
+        management = Ports.free()
+        _ = try lab.start(
+            "pebble-challtestsrv",
+            [
+                "-dns01", "127.0.0.1:\(port)", "-management", "127.0.0.1:\(management)",
+                "-http01", "", "-https01", "", "-tlsalpn01", "", "-defaultIPv6", "",
+            ])
+        try await eventually("pebble-challtestsrv listens") { [management] in
+            Ports.isListening(management)
+        }
+        try await post("set-default-ipv4", [:])
+    }
+
+    /// `name` has these addresses.
+    package func setAddress(_ name: String, _ addresses: [String] = ["127.0.0.1"]) async throws {
+        try await post("add-a", ["host": JSON(name), "addresses": JSON(addresses)])
+    }
+
+    /// Each name is an alias of `target`.
+    package func setAlias(_ names: [String], of target: String) async throws {
+        for name in names {
+            try await post("set-cname", ["host": JSON(name), "target": JSON(target)])
+        }
+    }
+
+    package func clearAlias(_ name: String) async throws {
+        try await post("clear-cname", ["host": JSON(name)])
+    }
+
+    /// How many questions about `name` have come.
+    package func questions(about name: String) async throws -> Int {
+        let history = try await post("dns-request-history", ["host": JSON(name)])
+        return try JSON(parsing: history).array.count
+    }
+
+    @discardableResult
+    private func post(_ path: String, _ body: JSON) async throws -> String {
+        let url = URL(string: "http://127.0.0.1:\(management)/\(path)")!
+        var request = URLRequest(url: url)
+        request.httpMethod = "POST"
+        request.httpBody = Data(body.text.utf8)
+        let (data, response) = try await URLSession.shared.data(for: request)
+        guard (response as? HTTPURLResponse)?.statusCode == 200 else {
+            throw ScenarioError("pebble-challtestsrv: /\(path) \(body.text): \(response)")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import FoundationNetworking
+
+/// The application behind the proxy: `Clients/origin.py`.
+package final class Origin: Sendable {
+    package let port: UInt16
+    package var url: String { "http://127.0.0.1:\(port)" }
+    private let program: Program
+
+    /// - Parameter closeAfter: requests that a connection serves; 0: without end.
+    package init(_ lab: Lab, port: UInt16 = Ports.free(), closeAfter: Int = 0) async throws {
+        self.port = port
+        let script = Repository.clients.appendingPathComponent("origin.py").path
+        program = try lab.start(
+            await Python.interpreter(lab),
+            ["-B", script, "\(port)", "--close-after", "\(closeAfter)"])
+        try await eventually("the origin listens") { Ports.isListening(port) }
+    }
+
+    package func stop() async { await program.stop() }
+    package func crash() async { await program.crash() }
+
+    /// What the origin has seen: `requests`, `connections`, `targets`, `sent`, `finished`.
+    package func seen(_ command: String = "seen") async throws -> JSON {
+        let url = URL(string: "http://127.0.0.1:\(port)/control/\(command)")!
+        let (data, _) = try await URLSession(configuration: .ephemeral).data(from: url)
+        return try JSON(parsing: String(decoding: data, as: UTF8.self))
+    }
+
+    /// Forgets what it has seen.
+    package func reset() async throws { _ = try await seen("reset") }
+}

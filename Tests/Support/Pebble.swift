@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+
+/// Debian's `pebble`: a real ACME CA of its own, on free ports, that validates against ours.
+package final class Pebble: Sendable {
+    package struct Options: Sendable {
+        /// Per cent of good nonces that it refuses.
+        package var nonceRejection = 0
+        /// The most seconds that it sleeps at random before validating; nil: not at all.
+        package var sleep: Int?
+        /// Seconds that a certificate is valid.
+        package var validity = 90 * 86_400
+        /// Per cent of orders for which it uses a valid authorization again.
+        package var authorizationReuse = 0
+        package var externalAccounts: [String: String] = [:]
+
+        package init() {}
+    }
+
+    package let directory: String
+    /// The CA's root certificate, which signs what customers' visitors see.
+    package let roots: String
+    /// The certificate that the CA's own HTTPS interface presents: for `trusted_roots`.
+    package let interfaceRoots: String
+    private let program: Program
+
+    /// Starts a CA whose validations connect to the given ports and ask the given DNS server.
+    package init(
+        _ lab: Lab, httpPort: UInt16, tlsPort: UInt16, dns: UInt16, options: Options = Options()
+    ) async throws {
+        let own = try await OpenSSL(lab).selfSigned("pebble", names: ["localhost", "127.0.0.1"])
+        let (acme, management) = (Ports.free(), Ports.free())
+        var configuration: JSON = [
+            "listenAddress": "127.0.0.1:\(acme)",
+            "managementListenAddress": "127.0.0.1:\(management)",
+            "certificate": .string(own.certificate), "privateKey": .string(own.key),
+            "httpPort": JSON(httpPort), "tlsPort": JSON(tlsPort), "ocspResponderURL": "",
+            "certificateValidityPeriod": JSON(options.validity),
+        ]
+        configuration["externalAccountBindingRequired"] = .bool(!options.externalAccounts.isEmpty)
+        configuration["externalAccountMACKeys"] = .object(
+            options.externalAccounts.mapValues { .string($0) })
+        let file = try lab.write(JSON.object(["pebble": configuration]).text, to: "pebble.json")
+
+        var environment = [
+            "PEBBLE_WFE_NONCEREJECT": "\(options.nonceRejection)",
+            "PEBBLE_AUTHZREUSE": "\(options.authorizationReuse)",
+        ]
+        if let sleep = options.sleep {
+            environment["PEBBLE_VA_SLEEPTIME"] = "\(sleep)"
+        } else {
+            environment["PEBBLE_VA_NOSLEEP"] = "1"
+        }
+        program = try lab.start(
+            "pebble", ["-config", file, "-dnsserver", "127.0.0.1:\(dns)", "-strict=false"],
+            environment: environment)
+        directory = "https://127.0.0.1:\(acme)/dir"
+        interfaceRoots = own.certificate
+        roots = lab.path("roots.pem")
+        try await eventually("pebble listens") {
+            Ports.isListening(acme) && Ports.isListening(management)
+        }
+        let root = try await lab.run(
+            "curl",
+            ["-sSf", "--cacert", own.certificate, "https://127.0.0.1:\(management)/roots/0"])
+        guard root.status == 0 else { throw ScenarioError("pebble's root: \(root.output)") }
+        try lab.write(root.output, to: "roots.pem")
+    }
+
+    package var log: String { program.output }
+
+    /// Accounts that were created.
+    package var accounts: Int { count("There are now ") { $0.contains("accounts in memory") } }
+    /// Orders that were created.
+    package var orders: Int { count("Added order ") { _ in true } }
+    /// Certificates that were issued.
+    package var issued: Int { count("Issued certificate serial ") { _ in true } }
+    /// Requests of any kind.
+    package var requests: Int { count("-> calling handler()") { _ in true } }
+
+    private func count(_ phrase: String, where matches: (Substring) -> Bool) -> Int {
+        log.split(separator: "\n").count { $0.contains(phrase) && matches($0) }
+    }
+}

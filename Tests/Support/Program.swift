@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Foundation
+import Glibc
+import Synchronization
+
+/// A real program that runs beside the tests: its output in a file, its end certain.
+///
+/// The kernel kills it when the test process dies; `Lab` stops it when the scenario is over.
+package final class Program: Sendable {
+    package let name: String
+    package let outputFile: URL
+    package let pid: pid_t
+    private let process: LockedProcess
+    private let input: FileHandle?
+
+    /// The executable is looked up in `PATH` and Debian's `sbin` folders unless it has a slash.
+    package init(
+        _ name: String, _ arguments: [String], environment: [String: String] = [:],
+        workingDirectory: URL, outputFile: URL, takesInput: Bool = false
+    ) throws {
+        self.name = name
+        self.outputFile = outputFile
+        try Data().write(to: outputFile)
+        let output = try FileHandle(forWritingTo: outputFile)
+        let pipe = takesInput ? Pipe() : nil
+        input = pipe?.fileHandleForWriting
+        let process = LockedProcess()
+        let executable = try Self.find(name)
+        try Spawner.shared.perform {
+            try process.run { foundation in
+                foundation.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
+                foundation.arguments = ["--pdeathsig", "KILL", executable] + arguments
+                foundation.environment = ProcessInfo.processInfo.environment
+                    .merging(environment) { $1 }
+                foundation.currentDirectoryURL = workingDirectory
+                foundation.standardOutput = output
+                foundation.standardError = output
+                foundation.standardInput = pipe ?? FileHandle.nullDevice
+            }
+        }
+        self.process = process
+        pid = process.pid
+        try output.close()
+    }
+
+    package var isRunning: Bool { process.isRunning }
+
+    /// What the program has written so far, both streams.
+    package var output: String {
+        (try? Data(contentsOf: outputFile)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    package func send(_ signal: CInt) {
+        if isRunning { kill(pid, signal) }
+    }
+
+    package func write(_ text: String) throws {
+        try input?.write(contentsOf: Data(text.utf8))
+    }
+
+    package func closeInput() throws {
+        try input?.close()
+    }
+
+    /// Waits for the program's own end; past the deadline it is killed and the call throws.
+    @discardableResult
+    package func finished(within deadline: Duration = .seconds(60)) async throws -> CInt {
+        let limit = ContinuousClock.now + deadline
+        while isRunning {
+            guard ContinuousClock.now < limit else {
+                send(SIGKILL)
+                throw ScenarioError(
+                    "\(name) did not end within \(deadline): \(output.suffix(2000))")
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return process.status
+    }
+
+    /// Asks it to end, and kills it when it has not after two seconds.
+    package func stop() async {
+        send(SIGTERM)
+        if (try? await finished(within: .seconds(2))) == nil {
+            _ = try? await finished(within: .seconds(5))
+        }
+    }
+
+    /// Ends it at once, as a crash would, and waits until it is gone.
+    package func crash() async {
+        send(SIGKILL)
+        _ = try? await finished(within: .seconds(5))
+    }
+
+    /// Kilobytes that it has in memory now.
+    package var residentKilobytes: Int {
+        let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        return line.flatMap { Int($0.split(separator: " ").dropLast().last ?? "") } ?? 0
+    }
+
+    /// Descriptors that it has open now.
+    package var openDescriptors: Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count) ?? 0
+    }
+
+    private static func find(_ name: String) throws -> String {
+        if name.contains("/") { return name }
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
+        for folder in folders {
+            let candidate = "\(folder)/\(name)"
+            if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+        }
+        throw ScenarioError("\(name) is not installed: see Tests/run")
+    }
+}
+
+/// Foundation's process, which is not `Sendable`, behind a lock.
+private final class LockedProcess: Sendable {
+    private let process = Mutex(Process())
+
+    func run(_ configure: (Process) -> Void) throws {
+        try process.withLock {
+            configure($0)
+            try $0.run()
+        }
+    }
+
+    var pid: pid_t { process.withLock { $0.processIdentifier } }
+    var isRunning: Bool { process.withLock { $0.isRunning } }
+    /// The exit status, or 128 and the number of the signal that ended it, as a shell says it.
+    var status: CInt {
+        process.withLock {
+            $0.terminationReason == .exit ? $0.terminationStatus : 128 + $0.terminationStatus
+        }
+    }
+}
+
+/// What kept a scenario from being played.
+package struct ScenarioError: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
+}
