@@ -8,7 +8,7 @@ extension Fields {
     package func contains(_ token: StaticToken, in name: FieldName) -> Bool {
         var found = false
         forEachMember(of: name) { bytes, member in
-            found = found || bytes.matches(member, ignoringCaseOf: token.bytes.span)
+            found = found || StaticToken(bytes, member) == token
         }
         return found
     }
@@ -62,21 +62,40 @@ extension Fields {
     }
 }
 
-/// A lower-case list token that is part of the program.
-package struct StaticToken: Sendable {
-    let bytes: [UInt8]
+/// A list token that is part of the program, compared without case.
+///
+/// It is a number, its bytes in lower case from the most significant on, so that comparing needs
+/// no memory.
+package struct StaticToken: Equatable, Sendable {
+    private let word: UInt128
 
-    private init(_ text: String) {
-        bytes = Array(text.utf8)
+    private init(_ word: UInt128) {
+        self.word = word
     }
 
-    package static let close = StaticToken("close")
-    package static let keepAlive = StaticToken("keep-alive")
-    package static let upgrade = StaticToken("upgrade")
-    package static let trailers = StaticToken("trailers")
-    package static let continuation = StaticToken("100-continue")
-    package static let chunked = StaticToken("chunked")
-    package static let websocket = StaticToken("websocket")
+    /// The token that the part `range` of `bytes` is; nil when it is longer than any we know.
+    @inline(__always)
+    init?(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        guard range.count <= 16 else { return nil }
+        var word: UInt128 = 0
+        for index in range { word = word << 8 | UInt128(bytes[index].lowercased) }
+        self.word = word
+    }
+
+    /// `close`
+    package static var close: StaticToken { StaticToken(0x636c6f7365) }
+    /// `keep-alive`
+    package static var keepAlive: StaticToken { StaticToken(0x6b6565702d616c697665) }
+    /// `upgrade`
+    package static var upgrade: StaticToken { StaticToken(0x75706772616465) }
+    /// `trailers`
+    package static var trailers: StaticToken { StaticToken(0x747261696c657273) }
+    /// `100-continue`
+    package static var continuation: StaticToken { StaticToken(0x3130302d636f6e74696e7565) }
+    /// `chunked`
+    package static var chunked: StaticToken { StaticToken(0x6368756e6b6564) }
+    /// `websocket`
+    package static var websocket: StaticToken { StaticToken(0x776562736f636b6574) }
 }
 
 extension Span<UInt8> {
