@@ -58,24 +58,3 @@ package enum Method: UInt8, CaseIterable, Sendable {
         }
     }
 }
-
-/// The HTTP version of a message; 1.2 to 1.9 are read as 1.1 (RFC 9110 §2.5).
-package enum HTTPVersion: UInt8, Comparable, Sendable {
-    case http10, http11, http2
-
-    package static func < (left: HTTPVersion, right: HTTPVersion) -> Bool {
-        left.rawValue < right.rawValue
-    }
-}
-
-/// How the end of a body is known (RFC 9112 §6.3).
-package enum BodyFraming: Equatable, Sendable {
-    /// There is none.
-    case none
-    /// Exactly so many bytes.
-    case length(UInt64)
-    /// In chunks, with trailers perhaps.
-    case chunked
-    /// All that comes until the peer closes: responses only.
-    case untilClose
-}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Networking
+
+/// Heads as HTTP/1.1 text (RFC 9112 §3, §4, §5), always under our own version.
+extension ByteBuffer {
+    /// Appends a whole request head for an origin: the target in origin form (or `*`), the fields
+    /// as they are now, the empty line.
+    package mutating func append(_ head: RequestHead) {
+        appendRequestLine(of: head)
+        append(head.fields)
+        appendLineEnd()
+    }
+
+    /// Appends a whole response head: status line, the fields as they are now, the empty line.
+    package mutating func append(_ head: ResponseHead) {
+        append("HTTP/1.1 ")
+        append(decimal: head.status)
+        append(.space)
+        append(head.fields.arena.span.extracting(head.reasonRange))
+        appendLineEnd()
+        append(head.fields)
+        appendLineEnd()
+    }
+
+    /// Appends the request line alone.
+    package mutating func appendRequestLine(of head: RequestHead) {
+        let bytes = head.fields.arena.span
+        append(bytes.extracting(head.methodRange))
+        append(.space)
+        // RFC 9112 §3.2.4: an absolute target without path asks OPTIONS of the server as a whole.
+        if head.pathRange.isEmpty {
+            append(head.method == .options ? UInt8(ascii: "*") : UInt8(ascii: "/"))
+        } else if head.targetForm == .absolute,
+            bytes[head.pathRange.lowerBound] == UInt8(ascii: "?")
+        {
+            append(UInt8(ascii: "/"))
+        }
+        append(bytes.extracting(head.pathRange))
+        append(" HTTP/1.1")
+        appendLineEnd()
+    }
+
+    /// Appends the status line of a response of ours, with the registered reason phrase.
+    package mutating func appendStatusLine(_ status: Int) {
+        append("HTTP/1.1 ")
+        append(decimal: status)
+        append(.space)
+        append(ReasonPhrase.of(status))
+        appendLineEnd()
+    }
+
+    /// Appends field lines without the empty line behind them. Neighbours that lie in the arena
+    /// as they are to be sent are copied together.
+    package mutating func append(_ fields: Fields) {
+        let bytes = fields.arena.span
+        var run = 0..<0
+        var index = 0
+        while index < fields.entries.count {
+            let entry = fields.entries[index]
+            index += 1
+            if entry.isLine, Int(entry.nameStart) == run.upperBound {
+                run = run.lowerBound..<entry.lineRange.upperBound
+                continue
+            }
+            append(bytes.extracting(run))
+            if entry.isLine {
+                run = entry.lineRange
+            } else {
+                run = 0..<0
+                appendLine(bytes.extracting(entry.nameRange), bytes.extracting(entry.valueRange))
+            }
+        }
+        append(bytes.extracting(run))
+    }
+
+    /// Appends one field line whose value is known to be well-formed.
+    package mutating func append(_ name: FieldName, _ value: Span<UInt8>) {
+        append(name.text)
+        append(": ")
+        append(value)
+        appendLineEnd()
+    }
+
+    package mutating func append(_ name: FieldName, _ value: String) {
+        append(name, value.utf8.span)
+    }
+
+    package mutating func append(_ name: FieldName, decimal value: some BinaryInteger) {
+        append(name.text)
+        append(": ")
+        append(decimal: value)
+        appendLineEnd()
+    }
+
+    /// Appends CRLF: the end of a line, or the empty line behind the fields.
+    package mutating func appendLineEnd() {
+        append(.carriageReturn)
+        append(.lineFeed)
+    }
+
+    private mutating func appendLine(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+        append(name)
+        append(": ")
+        append(value)
+        appendLineEnd()
+    }
+}
