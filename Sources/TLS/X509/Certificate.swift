@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+import COpenSSL
+import Glibc
+package import struct FoundationEssentials.Date
+
+/// One X.509 certificate (RFC 5280), parsed.
+///
+/// Unchecked Sendable: an `X509` may be read from several threads (openssl-threads(7)), and this class
+/// never changes it; what OpenSSL computes lazily is computed in `init`.
+package final class Certificate: @unchecked Sendable {
+    let handle: OpaquePointer
+    package let der: [UInt8]
+    /// The DNS names of the subject alternative name; what is no host name is left out. The common
+    /// name never counts (RFC 9525 §2).
+    package let names: [CertificateName]
+    package let notBefore: Date
+    /// The last second of validity.
+    package let notAfter: Date
+
+    /// Takes over the reference, also when it throws.
+    init(owning handle: OpaquePointer) throws(TLSError) {
+        self.handle = handle
+        do throws(TLSError) {
+            // Fills in the extension cache, so that later readers find it done.
+            X509_check_purpose(handle, -1, 0)
+            der = try TLS.der("i2d_X509") { i2d_X509(handle, $0) }
+            names = certificateNames(X509_get_ext_d2i(handle, NID_subject_alt_name, nil, nil))
+            notBefore = try Self.date(X509_get0_notBefore(handle))
+            notAfter = try Self.date(X509_get0_notAfter(handle))
+        } catch {
+            X509_free(handle)
+            throw error
+        }
+        ERR_clear_error()
+    }
+
+    deinit {
+        X509_free(handle)
+    }
+
+    /// Reads DER; bytes after the certificate are refused.
+    package convenience init(der: [UInt8]) throws(TLSError) {
+        ERR_clear_error()
+        var isWhole = false
+        let parsed = der.withUnsafeBufferPointer { bytes in
+            var next = bytes.baseAddress
+            let handle = d2i_X509(nil, &next, bytes.count)
+            isWhole = handle != nil && next == bytes.baseAddress.map { $0 + bytes.count }
+            return handle
+        }
+        guard let parsed else { throw .unusable("not a certificate in DER", because: .take()) }
+        guard isWhole else {
+            X509_free(parsed)
+            throw .unusable("there is something behind the certificate")
+        }
+        try self.init(owning: parsed)
+    }
+
+    /// Reads the first certificate of a PEM text.
+    package convenience init(pem: [UInt8]) throws(TLSError) {
+        ERR_clear_error()
+        let input = try MemoryBIO(pem)
+        guard let parsed = PEM_read_bio_X509(input.bio, nil, nil, nil) else {
+            throw .unusable("not a certificate in PEM", because: .take())
+        }
+        try self.init(owning: parsed)
+    }
+
+    /// RFC 7468 §5.
+    package var pem: [UInt8] {
+        get throws(TLSError) {
+            let output = try MemoryBIO()
+            try check("writing a certificate", PEM_write_bio_X509(output.bio, handle))
+            return output.contents
+        }
+    }
+
+    /// The serial number as DER holds it: big-endian, with a leading zero where the sign needs it.
+    package var serialNumber: [UInt8] {
+        let magnitude = Self.bytes(of: X509_get0_serialNumber(handle))
+        return (magnitude.first ?? 0x80) & 0x80 != 0 ? [0] + magnitude : magnitude
+    }
+
+    /// The serial number in lower-case hexadecimal digits, two a byte, as people quote it.
+    package var serialHex: String {
+        Self.bytes(of: X509_get0_serialNumber(handle))
+            .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// The key identifier of the one who signed (RFC 5280 §4.2.1.1).
+    package var authorityKeyIdentifier: [UInt8]? {
+        X509_get0_authority_key_id(handle).map { Self.bytes(of: $0) }
+    }
+
+    /// RFC 5280 §4.2.1.2.
+    package var subjectKeyIdentifier: [UInt8]? {
+        X509_get0_subject_key_id(handle).map { Self.bytes(of: $0) }
+    }
+
+    /// The certificate's name in ACME Renewal Information (RFC 9773 §4.1); nil without a key
+    /// identifier of its authority.
+    package var renewalIdentifier: String? {
+        authorityKeyIdentifier.map { "\(Base64URL.encode($0)).\(Base64URL.encode(serialNumber))" }
+    }
+
+    package var subjectCommonName: String? { Self.commonName(X509_get_subject_name(handle)) }
+
+    package var issuerCommonName: String? { Self.commonName(X509_get_issuer_name(handle)) }
+
+    /// Whether one of its names is good for `name`.
+    package func covers(_ name: ServerName) -> Bool {
+        names.contains { $0.covers(name) }
+    }
+
+    /// Whether `key` is the private half of its key.
+    package func matches(_ key: PrivateKey) -> Bool {
+        defer { ERR_clear_error() }
+        return X509_check_private_key(handle, key.handle) == 1
+    }
+
+    /// Whether `other` could have signed it: the names and key identifiers fit.
+    func isIssued(by other: Certificate) -> Bool {
+        X509_check_issued(other.handle, handle) == X509_V_OK
+    }
+
+    private static func bytes(of string: UnsafePointer<ASN1_STRING>?) -> [UInt8] {
+        Array(
+            UnsafeBufferPointer(
+                start: ASN1_STRING_get0_data(string), count: Int(ASN1_STRING_length(string))))
+    }
+
+    private static func commonName(_ name: OpaquePointer?) -> String? {
+        let index = X509_NAME_get_index_by_NID(name, NID_commonName, -1)
+        guard index >= 0, let entry = X509_NAME_get_entry(name, index) else { return nil }
+        var text: UnsafeMutablePointer<UInt8>?
+        let count = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(entry))
+        guard count >= 0, let text else { return nil }
+        defer { CRYPTO_free(text, nil, 0) }
+        return String(
+            decoding: UnsafeBufferPointer(start: text, count: Int(count)), as: UTF8.self)
+    }
+
+    private static func date(_ time: UnsafePointer<ASN1_TIME>?) throws(TLSError) -> Date {
+        var parts = tm()
+        guard ASN1_TIME_to_tm(time, &parts) == 1 else {
+            throw .unusable("not a time in a certificate", because: .take())
+        }
+        return Date(timeIntervalSince1970: Double(timegm(&parts)))
+    }
+}
+
+extension Certificate: Hashable {
+    package static func == (left: Certificate, right: Certificate) -> Bool {
+        left.der == right.der
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(der)
+    }
+}
