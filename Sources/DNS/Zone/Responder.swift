@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Networking
+
+/// Answers DNS queries on a UDP and a TCP port of the same number. On one loop.
+package final class Responder {
+    /// Where it answers, with the port the kernel chose when 0 was asked for.
+    package let address: SocketAddress
+    private let loop: EventLoop
+    private let answer: Answering
+    private let udp: UDPSocket
+    private var tcp: TCPListener?
+    private var connections = 0
+
+    /// The messages to send back for the bytes of a query: one, none, or several.
+    package typealias Answering = @Sendable ([UInt8], DNSTransport) -> [[UInt8]]
+
+    /// Binds both ports and begins to answer. On the loop.
+    package init(
+        at address: SocketAddress, on loop: EventLoop, answer: @escaping Answering
+    ) throws(SystemError) {
+        self.loop = loop
+        self.answer = answer
+        let udp = try UDPSocket.bind(to: address, on: loop)
+        self.udp = udp
+        self.address = udp.localAddress ?? address
+        do {
+            tcp = try TCPListener(address: self.address, on: loop) { [weak self] socket in
+                self?.accepted(socket)
+            }
+        } catch {
+            udp.close()
+            throw error
+        }
+        let bound = LoopBound(udp, on: loop)
+        loop.spawn { await Self.serve(bound.value, answer) }
+    }
+
+    /// Stops answering. On the loop.
+    package func close() {
+        udp.close()
+        tcp?.close()
+    }
+
+    private static func serve(_ socket: UDPSocket, _ answer: Answering) async {
+        while true {
+            do {
+                let query = try await socket.receiveFrom(max: Message.maxLength)
+                for response in answer(query.bytes, .udp) {
+                    try socket.send(response, to: query.source)
+                }
+            } catch .closed {
+                return
+            } catch {
+                // A peer that is gone shows as an error of the next call: nothing to stop for.
+            }
+        }
+    }
+
+    private func accepted(_ socket: TCPSocket) {
+        guard connections < Self.maxConnections else { return socket.close() }
+        connections += 1
+        let bound = LoopBound((self, socket), on: loop)
+        loop.spawn {
+            let (responder, socket) = bound.value
+            await Self.serve(socket, responder.answer)
+            socket.close()
+            responder.connections -= 1
+        }
+    }
+
+    private static func serve(_ socket: TCPSocket, _ answer: Answering) async {
+        var input = ByteBuffer()
+        var output = ByteBuffer()
+        while true {
+            socket.deadline = .now + patience
+            guard let query = try? await socket.receiveMessage(&input) else { return }
+            for response in answer(query, .tcp) {
+                output.append([UInt8(response.count >> 8), UInt8(response.count & 0xff)])
+                output.append(response)
+            }
+            guard (try? await socket.send(&output)) != nil else { return }
+        }
+    }
+
+    private static let maxConnections = 256
+    private static let patience = Duration.seconds(10)
+}
