@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What is being done with the CA: the first half of every error's sentence, and what progress is
+/// reported in.
+package enum ACMEStep: Hashable, Sendable, CustomStringConvertible {
+    case readDirectory
+    case openAccount
+    case placeOrder(String)
+    case readAuthorization(String)
+    case present(String, ChallengeType)
+    case validate(String, ChallengeType)
+    case finalize(String)
+    case download(String)
+    case readRenewalInfo(CertificateID)
+    case revoke
+
+    package var description: String {
+        switch self {
+        case .readDirectory: "reading the directory"
+        case .openAccount: "opening the account"
+        case .placeOrder(let names): "ordering a certificate for \(names)"
+        case .readAuthorization(let names): "reading the authorizations for \(names)"
+        case .present(let name, let type): "presenting the \(type.rawValue) response of \(name)"
+        case .validate(let name, let type): "validating \(name) by \(type.rawValue)"
+        case .finalize(let names): "finalizing the order for \(names)"
+        case .download(let names): "downloading the certificate for \(names)"
+        case .readRenewalInfo(let id): "asking when to renew \(id)"
+        case .revoke: "revoking a certificate"
+        }
+    }
+}
