@@ -30,18 +30,17 @@ struct Authority {
         host = range.lowerBound..<index
         guard !host.isEmpty, host.count <= Self.hostBytesMax else { return nil }
         guard index < range.upperBound else { return }
-        guard bytes[index] == .colon,
-            let port = Self.port(bytes, index + 1..<range.upperBound)
-        else { return nil }
+        guard bytes[index] == .colon else { return nil }
+        let digits = index + 1..<range.upperBound
+        guard !digits.isEmpty else { return }
+        guard let port = Self.port(bytes, digits) else { return nil }
         self.port = port
     }
 
-    /// `.some(nil)` for no digits at all, which the grammar allows; nil when it is no port.
-    private static func port(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt16?? {
-        guard !range.isEmpty else { return .some(nil) }
-        guard range.count <= 5 else { return nil }
+    private static func port(_ bytes: Span<UInt8>, _ digits: Range<Int>) -> UInt16? {
+        guard digits.count <= 5 else { return nil }
         var number: UInt32 = 0
-        for index in range {
+        for index in digits {
             guard (0x30...0x39).contains(bytes[index]) else { return nil }
             number = number * 10 + UInt32(bytes[index] - 0x30)
         }
