@@ -37,7 +37,7 @@ package struct CertificateChain: Sendable {
         }
     }
 
-    private static func certificates(in pem: [UInt8]) throws(TLSError) -> [Certificate] {
+    static func certificates(in pem: [UInt8]) throws(TLSError) -> [Certificate] {
         ERR_clear_error()
         let input = try MemoryBIO(pem)
         var all: [Certificate] = []
