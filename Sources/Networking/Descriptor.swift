@@ -88,6 +88,11 @@ final class Descriptor: EpollHandler {
         mayWrite = false
     }
 
+    /// Ends a read's wait without closing.
+    func interruptRead() {
+        reader.resume(.closed)
+    }
+
     func waitReadable() async throws(StreamError) {
         guard isOpen else { throw .closed }
         if mayRead { return }

@@ -118,6 +118,16 @@ package final class TCPSocket {
     /// Suspends until the kernel takes more.
     package func waitWritable() async throws(StreamError) { try await io.waitWritable() }
 
+    /// Ends the wait of a task that waits to read, with `closed`; the socket stays open.
+    package func interruptRead() { io.interruptRead() }
+
+    /// Whether the peer is known to have ended or reset the connection: asks the kernel.
+    package var hasEnded: Bool {
+        var byte: UInt8 = 0
+        let count = recv(io.number, &byte, 1, CInt(MSG_PEEK | MSG_DONTWAIT))
+        return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)
+    }
+
     /// Sends FIN: nothing more will be written; reading goes on.
     package func shutdownWrite() {
         guard io.isOpen else { return }

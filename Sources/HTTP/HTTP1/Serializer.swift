@@ -13,12 +13,17 @@ extension ByteBuffer {
 
     /// Appends a whole response head: status line, the fields as they are now, the empty line.
     package mutating func append(_ head: ResponseHead) {
+        appendStatusLine(of: head)
+        append(head.fields)
+        appendLineEnd()
+    }
+
+    /// Appends the status line alone, with the reason phrase that was received.
+    package mutating func appendStatusLine(of head: ResponseHead) {
         append("HTTP/1.1 ")
         append(decimal: head.status)
         append(.space)
         append(head.fields.arena.span.extracting(head.reasonRange))
-        appendLineEnd()
-        append(head.fields)
         appendLineEnd()
     }
 

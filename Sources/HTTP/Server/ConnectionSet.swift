@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Networking
+
+/// The open connections of one loop: what a drain waits for and in the end closes.
+package final class ConnectionSet {
+    /// One open connection, as the set sees it.
+    package final class Member {
+        fileprivate let transport: Transport
+        fileprivate var position = 0
+        /// Between two requests nothing is lost by closing.
+        package var isIdle = true
+
+        fileprivate init(_ transport: Transport) {
+            self.transport = transport
+        }
+    }
+
+    /// The connections that may be open at once; more are closed as soon as they are accepted.
+    package let limit: Int
+    /// Set once: requests in flight finish, and their answers close the connection.
+    package private(set) var isDraining = false
+    private var members: [Member] = []
+    private var emptied: LoopSignal?
+
+    package init(limit: Int) {
+        self.limit = limit
+    }
+
+    package var count: Int { members.count }
+
+    /// Takes a connection in; nil when the limit is reached or the set drains.
+    package func add(_ transport: Transport) -> Member? {
+        guard members.count < limit, !isDraining else { return nil }
+        let member = Member(transport)
+        member.position = members.count
+        members.append(member)
+        return member
+    }
+
+    /// Takes a connection out, after it was closed.
+    package func remove(_ member: Member) {
+        let last = members.removeLast()
+        if last !== member {
+            members[member.position] = last
+            last.position = member.position
+        }
+        if members.isEmpty { emptied?.give() }
+    }
+
+    /// Closes what is idle, waits up to `patience` for the rest, then closes that too.
+    ///
+    /// Answers how many connections had to be cut off.
+    package func drain(patience: Duration, on loop: EventLoop) async -> Int {
+        isDraining = true
+        for member in members where member.isIdle { member.transport.close() }
+        guard !members.isEmpty else { return 0 }
+        let waiting = LoopSignal()
+        emptied = waiting
+        let timer = loop.schedule(after: patience) { waiting.give() }
+        await waiting.wait()
+        timer.cancel()
+        emptied = nil
+        let cutOff = members.count
+        for member in members { member.transport.abort() }
+        return cutOff
+    }
+}

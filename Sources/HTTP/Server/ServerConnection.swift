@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Networking
+
+/// Why a server connection ended before its peer asked for it.
+package enum ServerError: Error, CustomStringConvertible {
+    /// What was sent is not a request: `status` was answered, or is to be.
+    case malformed(HTTP1Error)
+    case transport(TransportError)
+    /// The peer ended in the middle of a head or a body.
+    case truncated
+
+    package var description: String {
+        switch self {
+        case .malformed(let error): "malformed request: \(error)"
+        case .transport(let error): error.description
+        case .truncated: "the client left in the middle of a request"
+        }
+    }
+}
+
+/// The server's side of one HTTP/1.1 connection: one request after the other, on one loop.
+package final class ServerConnection {
+    /// How long a client may take.
+    package struct Timeouts: Sendable, Equatable {
+        /// For a whole request head, from its first byte (for the first request: from the end of
+        /// the handshake).
+        package var head = Duration.seconds(15)
+        /// For the next request of a kept connection to begin.
+        package var idle = Duration.seconds(75)
+        /// Between two pieces of a request body, or of an answer that the client takes.
+        package var body = Duration.seconds(60)
+        /// What is read and dropped after an error answer, so that the client gets to read it.
+        package var linger = Duration.seconds(2)
+
+        package init() {}
+    }
+
+    package let channel: Channel
+    /// The request at hand.
+    package var request = RequestHead()
+    /// Set when this answer is the last one of the connection.
+    package var closesAfterResponse = false
+    package let timeouts: Timeouts
+    private var parser: RequestParser
+    private var requests = 0
+
+    package init(_ transport: Transport, limits: HTTP1Limits, timeouts: Timeouts) {
+        channel = Channel(transport)
+        parser = RequestParser(limits: limits)
+        self.timeouts = timeouts
+    }
+
+    /// Reads the next request head into `request`; false when there is none to come: the peer
+    /// ended in good order, or said nothing for too long. `member` learns when nothing would be
+    /// lost by closing.
+    package func nextRequest(_ member: ConnectionSet.Member?) async throws(ServerError) -> Bool {
+        request.removeAll(keepingCapacity: true)
+        if channel.input.isEmpty {
+            member?.isIdle = true
+            guard try await waitForRequest() else { return false }
+        }
+        member?.isIdle = false
+        requests += 1
+        channel.allow(timeouts.head)
+        while true {
+            if try parseHead() {
+                closesAfterResponse = !request.keepsAlive
+                return true
+            }
+            if try await fill() == 0 { throw .truncated }
+        }
+    }
+
+    /// Answers a request with a whole message of our own.
+    ///
+    /// `head` appends the field lines beside the ones written here (Content-Length, Connection).
+    package func respond(
+        _ status: Int, body: [UInt8], head: (inout ByteBuffer) -> Void = { _ in }
+    ) async throws(ServerError) {
+        channel.output.appendStatusLine(status)
+        channel.output.append(.contentLength, decimal: body.count)
+        if closesAfterResponse { channel.output.append("Connection: close\r\n") }
+        head(&channel.output)
+        channel.output.appendLineEnd()
+        if request.method != .head { channel.output.append(body) }
+        channel.allow(timeouts.body)
+        do { try await channel.flush() } catch { throw .transport(error) }
+    }
+
+    /// Ends a connection whose peer may still be sending: what it sends is read and dropped for a
+    /// moment, because closing with unread bytes makes the kernel reset the connection and the
+    /// peer lose our last answer.
+    package func closeLingering() async {
+        channel.transport.endWriting()
+        channel.allow(timeouts.linger)
+        var dropped = 0
+        while dropped < Self.lingerBytes, let count = try? await channel.fill(), count > 0 {
+            dropped += count
+            channel.input.clear()
+        }
+        channel.close()
+    }
+
+    /// The most that is read after the last answer.
+    private static let lingerBytes = 1 << 20
+
+    private func waitForRequest() async throws(ServerError) -> Bool {
+        channel.releaseBuffers()
+        channel.allow(requests == 0 ? timeouts.head : timeouts.idle)
+        do {
+            return try await channel.fill() > 0
+        } catch {
+            switch error {
+            // Silence, and a peer or a drain that ends an idle connection, are no errors.
+            case .stream(.timedOut), .stream(.closed), .stream(.reset): return false
+            default: throw .transport(error)
+            }
+        }
+    }
+
+    private func parseHead() throws(ServerError) -> Bool {
+        do {
+            let progress = try channel.input.withReadable { (bytes) throws(HTTP1Error) in
+                try parser.parse(bytes, into: &request)
+            }
+            guard case .complete(let consumed) = progress else { return false }
+            channel.input.consume(consumed)
+            return true
+        } catch { throw .malformed(error) }
+    }
+
+    private func fill() async throws(ServerError) -> Int {
+        do { return try await channel.fill() } catch { throw .transport(error) }
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Networking
+package import TLS
+
+/// A byte stream to a peer: a TCP connection, in the clear or under TLS. On one loop.
+///
+/// One task may read while another writes. `deadline` bounds every wait of both.
+package final class Transport {
+    package let socket: TCPSocket
+    package let tls: TLSConnection?
+
+    /// Whether the last read that answered 0 was an orderly end: a close_notify, or a FIN on a
+    /// connection in the clear. Without it a body that ends with the connection may be cut short.
+    package private(set) var endedCleanly = false
+
+    /// How much is asked of the kernel or of libssl in one read: a whole TLS record.
+    package static let readSize = 16384
+
+    /// A connection in the clear.
+    package init(_ socket: TCPSocket) {
+        self.socket = socket
+        tls = nil
+    }
+
+    /// A connection under TLS, whose handshake is still to be made.
+    package init(_ socket: TCPSocket, tls: TLSConnection) {
+        self.socket = socket
+        self.tls = tls
+    }
+
+    package var loop: EventLoop { socket.loop }
+
+    package var deadline: Instant? {
+        get { socket.deadline }
+        set { socket.deadline = newValue }
+    }
+
+    /// Makes the TLS handshake; nothing to do in the clear.
+    ///
+    /// A server's handshake may be held while its certificate is being obtained: the socket's
+    /// deadline does not run then, the hold has one of its own. A client that leaves ends the hold.
+    package func handshake() async throws(TransportError) {
+        guard let tls else { return }
+        while true {
+            switch tls.handshake() {
+            case .done: return
+            case .wantsRead: try await waitReadable()
+            case .wantsWrite: try await waitWritable()
+            case .suspended(let pending): tls.resume(with: await hold(for: pending))
+            case .failed(let error): throw .tls(error)
+            }
+        }
+    }
+
+    /// Waits for a certificate; the client's own time stands still.
+    private func hold(for pending: any PendingSelection) async -> CertificateSelection {
+        let remaining = deadline.map { Instant.now.duration(to: $0) }
+        socket.onHangup = { pending.abandon() }
+        let selection = await pending.selection()
+        socket.onHangup = nil
+        deadline = remaining.map { Instant.now + $0 }
+        return selection
+    }
+
+    /// Appends what arrives, waiting for at least a byte; 0 when the peer has ended.
+    package func read(into buffer: inout ByteBuffer) async throws(TransportError) -> Int {
+        while true {
+            guard let count = try readNow(into: &buffer) else {
+                try await waitReadable()
+                continue
+            }
+            return count
+        }
+    }
+
+    /// Appends what is there without waiting; nil when nothing is.
+    package func readNow(into buffer: inout ByteBuffer) throws(TransportError) -> Int? {
+        guard let tls else { return try readClear(into: &buffer) }
+        var result = TLSReadResult.wantsRead
+        buffer.fill(minimum: Self.readSize) { room in
+            result = tls.read(into: &room)
+            if case .bytes(let count) = result { return count }
+            return 0
+        }
+        switch result {
+        case .bytes(let count): return count
+        case .closed(let clean):
+            endedCleanly = clean
+            return 0
+        case .failed(let error): throw .tls(error)
+        case .wantsRead:
+            socket.readBlocked()
+            return nil
+        case .wantsWrite:
+            // Only a key update makes a read write; the write that follows anyway flushes it.
+            socket.readBlocked()
+            return nil
+        }
+    }
+
+    /// Writes all that waits in the buffer.
+    package func write(_ buffer: inout ByteBuffer) async throws(TransportError) {
+        try await write(&buffer, upTo: buffer.readableCount)
+    }
+
+    /// Writes the first `count` bytes of the buffer.
+    package func write(
+        _ buffer: inout ByteBuffer, upTo count: Int
+    ) async throws(TransportError) {
+        var remaining = count
+        while remaining > 0 {
+            let written = try writeNow(buffer, upTo: remaining)
+            if written == 0 {
+                try await waitWritable()
+            } else {
+                buffer.consume(written)
+                remaining -= written
+            }
+        }
+    }
+
+    /// Nothing more will be written: a close_notify and a FIN.
+    package func endWriting() {
+        tls?.close()
+        socket.shutdownWrite()
+    }
+
+    /// Closes in good order; whoever waits on it gets an error.
+    package func close() {
+        guard socket.isOpen else { return }
+        tls?.close()
+        socket.close()
+    }
+
+    /// Closes so that the peer sees an error: what it got was not the whole.
+    package func abort() {
+        socket.reset()
+    }
+
+    private func readClear(into buffer: inout ByteBuffer) throws(TransportError) -> Int? {
+        do {
+            switch try socket.readNow(into: &buffer, max: Self.readSize) {
+            case .bytes(let count): return count
+            case .blocked: return nil
+            case .end:
+                endedCleanly = true
+                return 0
+            }
+        } catch { throw .stream(error) }
+    }
+
+    private func writeNow(
+        _ buffer: borrowing ByteBuffer, upTo count: Int
+    ) throws(TransportError) -> Int {
+        guard let tls else {
+            do { return try socket.writeNow(buffer, upTo: count) } catch { throw .stream(error) }
+        }
+        let result = buffer.withReadable { tls.write($0.extracting(first: count)) }
+        switch result {
+        case .bytes(let written): return written
+        case .failed(let error): throw .tls(error)
+        case .wantsRead, .wantsWrite:
+            socket.writeBlocked()
+            return 0
+        }
+    }
+
+    private func waitReadable() async throws(TransportError) {
+        do { try await socket.waitReadable() } catch { throw .stream(error) }
+    }
+
+    private func waitWritable() async throws(TransportError) {
+        do { try await socket.waitWritable() } catch { throw .stream(error) }
+    }
+}

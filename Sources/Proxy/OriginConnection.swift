@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTP
+import Networking
+
+/// One connection to an origin and what is kept for it between requests.
+package final class OriginConnection {
+    let channel: Channel
+    let address: SocketAddress
+    var parser: ResponseParser
+    var head = ResponseHead()
+    /// Whether it has carried a request before: only then may it have died unnoticed.
+    var isReused = false
+    var idleSince = Instant.distantFuture
+
+    init(_ transport: Transport, address: SocketAddress, limits: HTTP1Limits) {
+        channel = Channel(transport)
+        self.address = address
+        parser = ResponseParser(limits: limits)
+    }
+
+    func close() {
+        channel.close()
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package import HTTP
+package import Networking
+import TLS
+
+/// One loop's connections to one origin: those that wait for their next request, newest first.
+package final class OriginPool {
+    package struct Configuration: Sendable {
+        /// For the TCP connection and the TLS handshake together.
+        package var connectTimeout = Duration.seconds(5)
+        /// How long a connection may wait for its next request.
+        package var idleTimeout = Duration.seconds(30)
+        /// How many may wait, for each loop.
+        package var idleLimit = 256
+        package var limits = HTTP1Limits()
+
+        package init() {}
+    }
+
+    package let origin: Origin
+    private let configuration: Configuration
+    private let loop: EventLoop
+    private var idle: [OriginConnection] = []
+    private var sweep: Timer?
+    private var isRetired = false
+
+    package init(origin: Origin, configuration: Configuration, on loop: EventLoop) {
+        self.origin = origin
+        self.configuration = configuration
+        self.loop = loop
+    }
+
+    var idleCount: Int { idle.count }
+
+    /// The connection that was used last, if one waits. The kernel has not reported its end, but
+    /// the origin may close it just now: see `Exchange` for what is retried.
+    func takeIdle() -> OriginConnection? {
+        while let connection = idle.popLast() {
+            connection.channel.transport.socket.onHangup = nil
+            // Whatever an origin sends between two answers belongs to no request of ours.
+            guard
+                !connection.channel.transport.socket.mayRead
+                    || connection.channel.transport.tls != nil
+            else {
+                connection.close()
+                continue
+            }
+            connection.isReused = true
+            return connection
+        }
+        return nil
+    }
+
+    /// Opens a connection: each address in turn, within one time limit for all.
+    func connect() async throws(OriginError) -> OriginConnection {
+        let deadline = Instant.now + configuration.connectTimeout
+        var failure = OriginError.unresolvable("no addresses")
+        for ip in try await addresses() {
+            let address = SocketAddress(ip: ip, port: origin.url.port)
+            let remaining = Instant.now.duration(to: deadline)
+            guard remaining > .zero else { break }
+            do {
+                return try await connect(to: address, within: remaining)
+            } catch { failure = error }
+        }
+        throw failure
+    }
+
+    /// Keeps a connection whose last exchange ended in good order for the next one.
+    func give(_ connection: OriginConnection) {
+        guard !isRetired, idle.count < configuration.idleLimit, connection.channel.input.isEmpty,
+            connection.channel.transport.socket.isOpen
+        else { return connection.close() }
+        connection.idleSince = loop.now
+        connection.channel.transport.deadline = nil
+        connection.channel.releaseBuffers()
+        connection.channel.transport.socket.onHangup = { [unowned self, unowned connection] in
+            forget(connection)
+        }
+        idle.append(connection)
+        if sweep == nil { scheduleSweep() }
+    }
+
+    /// Closes what waits; what is in use is closed when it comes back. For a changed configuration.
+    package func retire() {
+        isRetired = true
+        sweep?.cancel()
+        sweep = nil
+        for connection in idle { connection.close() }
+        idle.removeAll()
+    }
+
+    private func addresses() async throws(OriginError) -> [IPAddress] {
+        do { return try await origin.lookup.addresses(of: origin.url.host) } catch {
+            throw .unresolvable("\(error)")
+        }
+    }
+
+    private func connect(
+        to address: SocketAddress, within limit: Duration
+    ) async throws(OriginError) -> OriginConnection {
+        let deadline = Instant.now + limit
+        let socket: TCPSocket
+        do {
+            socket = try await TCPSocket.connect(to: address, on: loop, timeout: limit)
+        } catch { throw .unreachable(address, error) }
+        let transport: Transport
+        do {
+            transport = try origin.transport(over: socket)
+        } catch {
+            socket.close()
+            throw .tls(address, error)
+        }
+        transport.deadline = deadline
+        do { try await transport.handshake() } catch {
+            transport.close()
+            switch error {
+            case .stream(let error): throw .unreachable(address, error)
+            case .tls(let error): throw .tls(address, error)
+            }
+        }
+        transport.deadline = nil
+        return OriginConnection(transport, address: address, limits: configuration.limits)
+    }
+
+    private func forget(_ connection: OriginConnection) {
+        idle.removeAll { $0 === connection }
+        connection.close()
+    }
+
+    private func scheduleSweep() {
+        sweep = loop.schedule(after: configuration.idleTimeout) { [unowned self] in
+            let oldest = loop.now
+            while let first = idle.first,
+                first.idleSince + configuration.idleTimeout <= oldest
+            {
+                forget(first)
+            }
+            sweep = nil
+            if !idle.isEmpty { scheduleSweep() }
+        }
+    }
+}
+
+extension Origin {
+    /// A transport to the origin over a fresh connection, its handshake still to be made.
+    fileprivate func transport(over socket: TCPSocket) throws(TLSError) -> Transport {
+        guard let tls else { return Transport(socket) }
+        let connection = try TLSConnection(
+            client: tls, descriptor: socket.descriptor, serverName: url.host)
+        return Transport(socket, tls: connection)
+    }
+}

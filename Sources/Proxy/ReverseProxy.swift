@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package import HTTP
+package import Networking
+package import TLS
+
+/// Serves client connections of one loop by passing each request to the origin.
+package final class ReverseProxy {
+    package struct Configuration: Sendable {
+        /// Peers whose X-Forwarded fields are kept.
+        package var trustedProxies = TrustedProxies()
+        /// For the origin to take a request and to begin its answer; then 504.
+        package var responseTimeout = Duration.seconds(60)
+        /// Between two pieces of an answer's body, from the origin or to the client.
+        package var bodyTimeout = Duration.seconds(300)
+        /// How long an upgraded connection may be silent both ways.
+        package var tunnelTimeout = Duration.seconds(3600)
+        package var client = ServerConnection.Timeouts()
+        package var limits = HTTP1Limits()
+
+        package init() {}
+    }
+
+    private let loop: EventLoop
+    private let observer: any ProxyObserver
+    private var pool: OriginPool
+    private var settings: Configuration
+    private var requestIDs = RequestIDSource()
+    private var clock = ResponseClock()
+
+    package init(
+        pool: OriginPool, configuration: Configuration, observer: any ProxyObserver,
+        on loop: EventLoop
+    ) {
+        self.pool = pool
+        settings = configuration
+        self.observer = observer
+        self.loop = loop
+    }
+
+    /// Sends requests from now on elsewhere, or otherwise: a changed configuration. Exchanges under
+    /// way end as they began.
+    package func reconfigure(pool: OriginPool, configuration: Configuration) {
+        self.pool.retire()
+        self.pool = pool
+        settings = configuration
+    }
+
+    /// Serves a connection whose handshake is made, until it ends; the caller closes it.
+    ///
+    /// `names` are what the certificate that it was given covers.
+    package func serve(
+        _ transport: Transport, serverName: ServerName?, names: [CertificateName],
+        _ member: ConnectionSet.Member, of connections: ConnectionSet
+    ) async {
+        let connection = ServerConnection(
+            transport, limits: settings.limits, timeouts: settings.client)
+        let address = transport.socket.remoteAddress.ip
+        var visitor = Visitor(
+            address: address, isTrusted: settings.trustedProxies.contains(address),
+            serverName: serverName, names: names)
+        do {
+            while try await connection.nextRequest(member) {
+                if connections.isDraining { connection.closesAfterResponse = true }
+                try await answer(connection, &visitor)
+                guard connection.channel.transport.socket.isOpen else { return }
+                guard !connection.closesAfterResponse, !connections.isDraining else {
+                    return await connection.closeLingering()
+                }
+            }
+        } catch {
+            await end(connection, visitor, after: error)
+        }
+    }
+
+    /// Answers one request: by the origin, or by ourselves with the reason why not.
+    private func answer(
+        _ connection: ServerConnection, _ visitor: inout Visitor
+    ) async throws(ServerError) {
+        let began = loop.now
+        let id = requestIDs.next()
+        let record = observer.wantsAccessRecords ? Draft(connection.request) : nil
+        let status = try await status(of: connection, &visitor, id)
+        if let record {
+            observer.record(
+                record.finished(
+                    visitor, status: status, requestID: String(decoding: id),
+                    duration: began.duration(to: .now)))
+        }
+    }
+
+    private func status(
+        of connection: ServerConnection, _ visitor: inout Visitor, _ id: InlineArray<32, UInt8>
+    ) async throws(ServerError) -> Int {
+        // RFC 9110 §15.5.20. A gateway that takes CONNECT would be an open proxy.
+        guard connection.request.withHost({ visitor.mayAsk(for: $0) }) else {
+            return try await refuse(connection, 421, id)
+        }
+        guard connection.request.method != .connect else {
+            return try await refuse(connection, 405, id)
+        }
+        var exchange = Exchange(
+            client: connection, pool: pool, settings: settings,
+            forwarding: ForwardedFields(visitor: visitor, requestID: id, date: clock.date()))
+        let host = { connection.request.hostText }
+        do {
+            switch try await exchange.run() {
+            case .whole: break
+            case .early: connection.closesAfterResponse = true
+            case .tunnelled: connection.channel.close()
+            case .broken(let reason):
+                observer.note(
+                    .originFailed(requestID: String(decoding: id), host: host(), reason: reason))
+                connection.channel.transport.abort()
+            }
+            return exchange.status
+        } catch {
+            switch error {
+            case .client(let error): throw error
+            case .origin(let error):
+                observer.note(
+                    .originFailed(
+                        requestID: String(decoding: id), host: host(), reason: "\(error)"))
+                return try await refuse(connection, error.status, id)
+            }
+        }
+    }
+
+    /// A short page of our own. The rest of the request is not waited for.
+    private func refuse(
+        _ connection: ServerConnection, _ status: Int, _ id: InlineArray<32, UInt8>
+    ) async throws(ServerError) -> Int {
+        if connection.request.framing != .none { connection.closesAfterResponse = true }
+        let page = "\(status) \(ReasonPhrase.of(status))\nRequest \(String(decoding: id))\n"
+        let date = clock.date()
+        try await connection.respond(status, body: Array(page.utf8)) { output in
+            output.append(.date, date.span)
+            output.append("Content-Type: text/plain; charset=utf-8\r\nX-Request-Id: ")
+            output.append(id.span)
+            output.appendLineEnd()
+        }
+        return status
+    }
+
+    /// The one place where what a client did wrong becomes an answer or a silent end.
+    private func end(
+        _ connection: ServerConnection, _ visitor: Visitor, after error: ServerError
+    ) async {
+        switch error {
+        case .malformed(let fault):
+            observer.note(
+                .malformedRequest(
+                    client: visitor.address, reason: "\(fault)", status: fault.status))
+            connection.closesAfterResponse = true
+            let id = requestIDs.next()
+            guard (try? await refuse(connection, fault.status, id)) != nil else {
+                return connection.channel.close()
+            }
+            await connection.closeLingering()
+        case .transport(.stream(.timedOut)):
+            connection.closesAfterResponse = true
+            _ = try? await refuse(connection, 408, requestIDs.next())
+            connection.channel.close()
+        case .transport, .truncated:
+            connection.channel.close()
+        }
+    }
+
+    /// What the access log wants of a request, taken before the proxy changes its head.
+    private struct Draft {
+        let host: String
+        let method: String
+        let target: String
+
+        init(_ request: RequestHead) {
+            host = request.hostText
+            method = request.methodText
+            target = request.targetText
+        }
+
+        func finished(
+            _ visitor: Visitor, status: Int, requestID: String, duration: Duration
+        ) -> AccessRecord {
+            AccessRecord(
+                client: visitor.address, host: host, method: method, target: target,
+                status: status, requestID: requestID, duration: duration)
+        }
+    }
+}
+
+extension String {
+    init(decoding digits: InlineArray<32, UInt8>) {
+        var bytes: [UInt8] = []
+        for index in digits.indices { bytes.append(digits[index]) }
+        self.init(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTP
+package import Networking
+package import TLS
+
+/// Who is at the other end of a client connection, as the proxy sees it: made once a connection.
+package struct Visitor {
+    /// The peer's address.
+    package let address: IPAddress
+    /// Whether the peer's own forwarding fields are believed.
+    let isTrusted: Bool
+    /// The host names that this connection may ask for: the SNI name and what its certificate
+    /// covers. Nil in the clear.
+    private let credentialNames: [CertificateName]
+    private let serverName: ServerName?
+    /// The peer's address as text, for X-Forwarded-For.
+    let addressText: [UInt8]
+    /// The host that was checked last, as it was spelled: most connections name one only.
+    private var accepted: [UInt8] = []
+
+    package init(
+        address: IPAddress, isTrusted: Bool, serverName: ServerName?, names: [CertificateName]
+    ) {
+        self.address = address
+        self.isTrusted = isTrusted
+        self.serverName = serverName
+        credentialNames = names
+        addressText = Array(address.description.utf8)
+    }
+
+    /// Whether a request for `host` may come over this connection: its SNI name, or another one
+    /// that the same certificate covers. Otherwise 421 (RFC 9110 §15.5.20): the client thought
+    /// that two customers share a connection.
+    mutating func mayAsk(for host: Span<UInt8>) -> Bool {
+        if !accepted.isEmpty, accepted.span.holdsSameBytes(as: host) { return true }
+        let bytes = host.copied()
+        guard let name = ServerName(String(decoding: bytes, as: UTF8.self)) else { return false }
+        guard name == serverName || credentialNames.contains(where: { $0.covers(name) }) else {
+            return false
+        }
+        accepted = bytes
+        return true
+    }
+}
+
+extension Span<UInt8> {
+    fileprivate func holdsSameBytes(as other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in indices where self[index] != other[index] { return false }
+        return true
+    }
+
+    fileprivate func copied() -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count)
+        for index in indices { bytes.append(self[index]) }
+        return bytes
+    }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTP
+import Networking
+import Proxy
+import Synchronization
+import TLS
+import Testing
+
+/// A proxy on a loop of its own, an origin that follows a script, and clients that send raw bytes.
+final class Rig: Sendable {
+    let loop: EventLoop
+    let observer = Notes()
+    private let edge: SocketAddress
+
+    /// `origin` is run for each connection that the proxy opens.
+    init(
+        names: [String] = ["shop.example.com"],
+        configure: @escaping @Sendable (inout ReverseProxy.Configuration) -> Void = { _ in },
+        origin: @escaping @Sendable (Peer) async throws -> Void
+    ) async throws {
+        let loop = try EventLoop(name: "rig")
+        self.loop = loop
+        let observer = observer
+        edge = try await onLoop(loop) {
+            let origin = try listen(on: loop) { try await origin($0) }
+            let url = try #require(HTTPURL("http://\(origin)"))
+            var configuration = ReverseProxy.Configuration()
+            configure(&configuration)
+            let pool = OriginPool(
+                origin: Origin(url: url, lookup: NumericLookup(), tls: nil),
+                configuration: OriginPool.Configuration(), on: loop)
+            let proxy = ReverseProxy(
+                pool: pool, configuration: configuration, observer: observer, on: loop)
+            let connections = ConnectionSet(limit: 100)
+            let certificateNames = names.compactMap { CertificateName($0) }
+            let bound = LoopBound((proxy, connections), on: loop)
+            let listener = try TCPListener(
+                address: SocketAddress(ip: .v4(0x7f00_0001), port: 0), on: loop
+            ) { socket in
+                let socket = LoopBound(socket, on: loop)
+                loop.spawn {
+                    let (proxy, connections) = bound.value
+                    let transport = Transport(socket.value)
+                    guard let member = connections.add(transport) else { return }
+                    await proxy.serve(
+                        transport, serverName: ServerName("shop.example.com"),
+                        names: certificateNames, member, of: connections)
+                    transport.close()
+                    connections.remove(member)
+                }
+            }
+            keep(listener, on: loop)
+            return listener.localAddress
+        }
+    }
+
+    /// Runs `body` as a client with a connection to the proxy.
+    func client<R: Sendable>(
+        _ body: @escaping @Sendable (Peer) async throws -> R
+    ) async throws -> R {
+        let loop = loop
+        let edge = edge
+        return try await onLoop(loop) {
+            let socket = try await TCPSocket.connect(to: edge, on: loop, timeout: .seconds(5))
+            let peer = Peer(socket)
+            defer { socket.close() }
+            return try await body(peer)
+        }
+    }
+
+    /// Sends `request` and answers all that comes until the connection ends.
+    func send(_ request: String) async throws -> String {
+        try await client { peer in
+            try await peer.send(request)
+            return try await peer.rest()
+        }
+    }
+}
+
+/// One end of a connection in a test's hands. On one loop.
+final class Peer {
+    let socket: TCPSocket
+    private var input = ByteBuffer()
+
+    init(_ socket: TCPSocket) {
+        self.socket = socket
+        socket.deadline = .now + .seconds(20)
+    }
+
+    func send(_ text: String) async throws {
+        var output = ByteBuffer()
+        output.append(text)
+        try await socket.send(&output)
+    }
+
+    /// Reads up to and with `mark`; what has come when the connection ends before that.
+    func read(through mark: String) async throws -> String {
+        var text = ""
+        while !text.hasSuffix(mark) {
+            if input.isEmpty, try await socket.receive(into: &input) == 0 { break }
+            text += String(decoding: input.take(1), as: UTF8.self)
+        }
+        return text
+    }
+
+    func head() async throws -> String {
+        try await read(through: "\r\n\r\n")
+    }
+
+    func read(_ count: Int) async throws -> String {
+        while input.readableCount < count {
+            guard try await socket.receive(into: &input) > 0 else { break }
+        }
+        return String(decoding: input.take(min(count, input.readableCount)), as: UTF8.self)
+    }
+
+    /// Reads until the other side ends; a reset ends it too.
+    func rest() async throws -> String {
+        while let count = try? await socket.receive(into: &input), count > 0 {}
+        return String(decoding: input.take(input.readableCount), as: UTF8.self)
+    }
+}
+
+/// What the proxy told its observer.
+final class Notes: ProxyObserver {
+    private let kept = Mutex<([AccessRecord], [ProxyEvent])>(([], []))
+    var wantsAccessRecords: Bool { true }
+    func record(_ record: AccessRecord) { kept.withLock { $0.0.append(record) } }
+    func note(_ event: ProxyEvent) { kept.withLock { $0.1.append(event) } }
+    var records: [AccessRecord] { kept.withLock { $0.0 } }
+    var events: [ProxyEvent] { kept.withLock { $0.1 } }
+}
+
+struct NumericLookup: HostLookup {
+    struct NotNumeric: Error {}
+    func addresses(of host: String) async throws -> [IPAddress] {
+        guard let ip = IPAddress(host) else { throw NotNumeric() }
+        return [ip]
+    }
+}
+
+/// Counts, from any thread.
+final class Counter: Sendable {
+    private let count = Mutex(0)
+    @discardableResult func next() -> Int {
+        count.withLock {
+            $0 += 1
+            return $0
+        }
+    }
+    var value: Int { count.withLock { $0 } }
+}
+
+func onLoop<R: Sendable>(
+    _ loop: EventLoop, _ body: @escaping @Sendable () async throws -> R
+) async throws -> R {
+    try await withCheckedThrowingContinuation { continuation in
+        loop.spawn {
+            do { continuation.resume(returning: try await body()) } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+}
+
+func listen(
+    on loop: EventLoop, _ serve: @escaping @Sendable (Peer) async throws -> Void
+) throws -> SocketAddress {
+    let listener = try TCPListener(
+        address: SocketAddress(ip: .v4(0x7f00_0001), port: 0), on: loop
+    ) { socket in
+        let socket = LoopBound(socket, on: loop)
+        loop.spawn {
+            try? await serve(Peer(socket.value))
+            socket.value.close()
+        }
+    }
+    keep(listener, on: loop)
+    return listener.localAddress
+}
+
+private func keep(_ object: AnyObject, on loop: EventLoop) {
+    let bound = LoopBound(object, on: loop)
+    loop.spawn {
+        try? await loop.sleep(for: .seconds(600))
+        _ = bound.value
+    }
+}
