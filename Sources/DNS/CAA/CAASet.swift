@@ -31,7 +31,7 @@ package struct CAAClimb: Sendable, Hashable {
 
     package enum Result: Sendable, Hashable {
         /// No CAA record at any level: every CA may issue.
-        case none
+        case unrestricted
         case found(CAASet)
         /// A level below any records could not be looked up: a CA has to refuse.
         case failure(at: DNSName, ResolutionFailure)

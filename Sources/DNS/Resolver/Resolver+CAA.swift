@@ -11,7 +11,7 @@ extension Resolver {
         for name: DNSName, by deadline: Instant = .distantFuture
     ) async -> CAAClimb {
         let deadline = min(deadline, .now + configuration.timeout)
-        var climb = CAAClimb(result: .none, answers: [])
+        var climb = CAAClimb(result: .unrestricted, answers: [])
         var level: DNSName? = name
         while let lowest = level, !lowest.isRoot {
             let levels = sequence(first: lowest, next: \.parent).prefix(Self.levelsAtOnce)
