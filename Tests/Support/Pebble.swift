@@ -18,18 +18,22 @@ package final class Pebble: Sendable {
     }
 
     package let directory: String
+    /// Where the ACME interface listens.
+    package let port: UInt16
     /// The CA's root certificate, which signs what customers' visitors see.
     package let roots: String
     /// The certificate that the CA's own HTTPS interface presents: for `trusted_roots`.
     package let interfaceRoots: String
+    package let interfaceKey: String
     private let program: Program
 
     /// Starts a CA whose validations connect to the given ports and ask the given DNS server.
     package init(
-        _ lab: Lab, httpPort: UInt16, tlsPort: UInt16, dns: UInt16, options: Options = Options()
+        _ lab: Lab, httpPort: UInt16, tlsPort: UInt16, dns: UInt16, options: Options = Options(),
+        acmePort acme: UInt16 = Ports.free()
     ) async throws {
         let own = try await OpenSSL(lab).selfSigned("pebble", names: ["localhost", "127.0.0.1"])
-        let (acme, management) = (Ports.free(), Ports.free())
+        let management = Ports.free()
         var configuration: JSON = [
             "listenAddress": "127.0.0.1:\(acme)",
             "managementListenAddress": "127.0.0.1:\(management)",
@@ -55,7 +59,9 @@ package final class Pebble: Sendable {
             "pebble", ["-config", file, "-dnsserver", "127.0.0.1:\(dns)", "-strict=false"],
             environment: environment)
         directory = "https://127.0.0.1:\(acme)/dir"
+        port = acme
         interfaceRoots = own.certificate
+        interfaceKey = own.key
         roots = lab.path("roots.pem")
         try await eventually("pebble listens") {
             Ports.isListening(acme) && Ports.isListening(management)
@@ -66,6 +72,8 @@ package final class Pebble: Sendable {
         guard root.status == 0 else { throw ScenarioError("pebble's root: \(root.output)") }
         try lab.write(root.output, to: "roots.pem")
     }
+
+    package func stop() async { await program.stop() }
 
     package var log: String { program.output }
 

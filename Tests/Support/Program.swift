@@ -92,10 +92,25 @@ package final class Program: Sendable {
     }
 
     /// Kilobytes that it has in memory now.
-    package var residentKilobytes: Int {
+    package var residentKilobytes: Int { status("VmRSS:") }
+
+    /// The most kilobytes that it ever had in memory.
+    package var residentPeakKilobytes: Int { status("VmHWM:") }
+
+    private func status(_ key: String) -> Int {
         let status = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        let line = status.split(separator: "\n").first { $0.hasPrefix(key) }
         return line.flatMap { Int($0.split(separator: " ").dropLast().last ?? "") } ?? 0
+    }
+
+    /// Ticks of the clock that it has kept a processor busy.
+    package var processorTicks: Int {
+        let stat = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+        let fields = stat.split(separator: " ")
+        guard fields.count > 14, let user = Int(fields[13]), let system = Int(fields[14]) else {
+            return 0
+        }
+        return user + system
     }
 
     /// Descriptors that it has open now.

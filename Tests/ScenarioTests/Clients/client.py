@@ -3,7 +3,7 @@
 """Real TLS clients for the scenarios: what to do as JSON on standard input's first line, what came
 of it as JSON on standard output.
 
-    client.py visit|handshakes|load|raw|stuck|abandon|websocket|events|slow
+    client.py visit|handshakes|load|raw|abandon|stuck|pieces|websocket|events|slow
 
 Loops (`handshakes`, `load`) run until standard input ends. Times are milliseconds.
 """
@@ -315,6 +315,33 @@ async def stuck(spec):
     return {"closed": closed}
 
 
+async def pieces(spec):
+    """A visit whose first bytes, up to the end of the ClientHello, leave in segments of one byte."""
+    name, made = spec["names"][0], context(spec)
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    tls = made.wrap_bio(incoming, outgoing, server_hostname=name)
+    reader, writer = await asyncio.open_connection(HOST, spec["port"])
+    writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    async def step(operation):
+        while True:
+            try:
+                return operation()
+            except ssl.SSLWantReadError:
+                for byte in (waiting := outgoing.read())[:600]:
+                    writer.write(bytes([byte]))
+                    await asyncio.sleep(0)
+                writer.write(waiting[600:])
+                incoming.write(await reader.read(65536))
+
+    await step(tls.do_handshake)
+    tls.write(request_text(name, "/fixed"))
+    writer.write(outgoing.read())
+    line = await step(lambda: tls.read(1000))
+    writer.transport.abort()
+    return {"status": int(line.split(b" ")[1])}
+
+
 async def websocket(spec):
     """An upgrade and an echo of messages of every length form; what came back wrong."""
     name = spec["names"][0]
@@ -395,6 +422,6 @@ async def slow(spec):
 
 
 commands = {f.__name__: f for f in
-            (visit, handshakes, load, raw, abandon, stuck, websocket, events, slow)}
+            (visit, handshakes, load, raw, abandon, stuck, pieces, websocket, events, slow)}
 specification = json.loads(sys.stdin.readline())
 print(json.dumps(asyncio.run(commands[sys.argv[1]](specification))))

@@ -12,11 +12,13 @@ import asyncio
 import base64
 import hashlib
 import json
+import signal
 import socket
 import struct
 
 BLOCK = 64 * 1024
 seen = {"requests": 0, "connections": 0, "targets": [], "sent": 0, "finished": 0}
+idle = set()
 
 
 class Request:
@@ -245,12 +247,15 @@ def route(path):
 
 
 async def serve(reader, writer):
+    task = asyncio.current_task()
+    idle.add(task)
     writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     writer.transport.set_write_buffer_limits(high=BLOCK)
     seen["connections"] += 1
     served = 0
     try:
         while (request := await read_head(reader)) is not None:
+            idle.discard(task)
             handler = route(request.path)
             if handler is not control:
                 seen["requests"] += 1
@@ -260,19 +265,31 @@ async def serve(reader, writer):
                 break
             if request.field("connection") == "close" or served == options.close_after:
                 break
+            if stopping.is_set():
+                break
+            idle.add(task)
     except (ConnectionError, asyncio.IncompleteReadError, ValueError):
         pass
+    except asyncio.CancelledError:
+        pass
     finally:
+        idle.discard(task)
         writer.close()
 
 
 async def main():
-    global steps
-    steps = asyncio.Semaphore(0)
+    """Serves until SIGTERM; then closes what is idle and finishes what is not."""
+    global steps, stopping
+    steps, stopping = asyncio.Semaphore(0), asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     server = await asyncio.start_server(
-        serve, "127.0.0.1", options.port, reuse_address=True, backlog=1024, limit=BLOCK)
-    async with server:
-        await server.serve_forever()
+        serve, "127.0.0.1", options.port, reuse_address=True, reuse_port=True, backlog=1024,
+        limit=BLOCK)
+    await stopping.wait()
+    server.close()
+    for task in list(idle):
+        task.cancel()
+    await asyncio.sleep(0.3)
 
 
 arguments = argparse.ArgumentParser()
