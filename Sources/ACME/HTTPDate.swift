@@ -9,11 +9,14 @@ enum HTTPDate {
     /// `now` settles the century of two-digit years.
     static func parse(_ text: String, now: Date) -> Date? {
         var words = text.split { " ,-".contains($0) }
-        guard words.count == 5 || (words.count == 6 && words.removeLast() == "GMT") else {
+        if words.count == 6, words.last == "GMT" {
+            words.removeLast()
+        } else if words.count == 5, number(words[1]) == nil {
+            // The last form: the month before the day, the year at the end.
+            words = [words[0], words[2], words[1], words[4], words[3]]
+        } else {
             return nil
         }
-        // The last form alone has the month before the day, and the year at the end.
-        if number(words[1]) == nil { words = [words[0], words[2], words[1], words[4], words[3]] }
         guard let day = number(words[1]), (1...31).contains(day),
             let month = months.firstIndex(of: String(words[2])), var year = number(words[3]),
             let seconds = secondsOfDay(words[4])
