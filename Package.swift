@@ -16,11 +16,14 @@ let common: [SwiftSetting] = [
 let safe: [SwiftSetting] = common + [.strictMemorySafety()]
 
 /// A room, its tests, and the rooms below that it may see.
-func room(_ name: String, _ dependencies: [Target.Dependency], unsafe: Bool = false) -> [Target] {
+func room(
+    _ name: String, _ dependencies: [Target.Dependency], unsafe: Bool = false,
+    tests: [Target.Dependency] = []
+) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: unsafe ? common : safe),
         .testTarget(
-            name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+            name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies + tests,
             exclude: [], swiftSettings: common),
     ]
 }
@@ -36,8 +39,10 @@ let package = Package(
         + room("HTTP", ["Networking", "TLS"])
         + room("DNS", ["Networking"])
         + room("Storage", ["Networking"])
-        + room("ACME", ["HTTP", "Networking", "TLS"])
-        + room("Provisioning", ["ACME", "DNS", "HTTP", "Networking", "Storage", "TLS"])
+        + room("ACME", ["HTTP", "Networking", "TLS"], tests: ["ScriptedCA", "TestSupport"])
+        + room(
+            "Provisioning", ["ACME", "DNS", "HTTP", "Networking", "Storage", "TLS"],
+            tests: ["ScriptedCA", "TestSupport"])
         + room("Proxy", ["HTTP", "Networking", "TLS"])
         + [
             .executableTarget(
@@ -46,6 +51,9 @@ let package = Package(
                     "ACME", "DNS", "HTTP", "Networking", "Provisioning", "Proxy", "Storage", "TLS",
                 ],
                 swiftSettings: safe),
+            .target(
+                name: "ScriptedCA", dependencies: ["ACME", "HTTP", "TLS"], path: "Tests/ScriptedCA",
+                swiftSettings: common),
             .target(name: "TestSupport", path: "Tests/Support", swiftSettings: common),
             .testTarget(
                 name: "ScenarioTests", dependencies: ["TestSupport"], exclude: ["Clients"],

@@ -69,7 +69,8 @@ import Testing
                 == #"{"alg":"HS256","kid":"kid-1","url":"https://ca.example/acme/new-order"}"#)
         let jwk = try JSONDecoder().decode(
             [String: String].self, from: Data(Base64URL.decode(signature.payload)!))
-        #expect(jwk == (try key.publicJWK))
+        let expected = try key.publicJWK
+        #expect(jwk == expected)
         let mac = Digest.hmacSHA256(
             key: Base64URL.decode(
                 "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W")!,
