@@ -109,7 +109,10 @@ package final class TCPSocket {
     /// To be told when somebody else's read on the descriptor (libssl's) answered EAGAIN.
     package func readBlocked() { io.readBlocked() }
 
-    /// The same of a write.
+    /// To be told when such a read took all that there was.
+    package func readDrained() { io.readDrained() }
+
+    /// To be told when somebody else's write answered EAGAIN.
     package func writeBlocked() { io.writeBlocked() }
 
     /// Suspends until the kernel reports more to read, an end or an error.

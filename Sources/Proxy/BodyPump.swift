@@ -66,9 +66,7 @@ struct BodyPump {
         } else {
             try await flush()
             sink.allow(timeout)
-            do { try await sink.transport.write(&source.input, upTo: count) } catch {
-                throw .sink(error)
-            }
+            do { try await source.forwardInput(count, to: sink) } catch { throw .sink(error) }
         }
     }
 

@@ -73,7 +73,6 @@ package final class OriginPool {
         else { return connection.close() }
         connection.idleSince = loop.now
         connection.channel.transport.deadline = nil
-        connection.channel.releaseBuffers()
         connection.channel.transport.socket.onHangup = { [unowned self, unowned connection] in
             forget(connection)
         }
@@ -136,6 +135,7 @@ package final class OriginPool {
             {
                 forget(first)
             }
+            for connection in idle { connection.channel.releaseBuffers() }
             sweep = nil
             if !idle.isEmpty { scheduleSweep() }
         }

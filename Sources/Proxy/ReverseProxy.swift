@@ -54,6 +54,7 @@ package final class ReverseProxy {
     ) async {
         let connection = ServerConnection(
             transport, limits: settings.limits, timeouts: settings.client)
+        member.channel = connection.channel
         let address = transport.socket.remoteAddress.ip
         var visitor = Visitor(
             address: address, isTrusted: settings.trustedProxies.contains(address),

@@ -28,7 +28,7 @@ struct Tunnel {
                 client.allow(idleTimeout)
                 origin.allow(idleTimeout)
                 if !source.input.isEmpty {
-                    try await sink.transport.write(&source.input)
+                    try await source.forwardInput(source.input.readableCount, to: sink)
                 } else {
                     source.input.releaseIfEmpty()
                     guard try await source.fill() > 0 else { return sink.transport.endWriting() }

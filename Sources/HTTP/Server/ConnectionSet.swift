@@ -8,7 +8,13 @@ package final class ConnectionSet {
         fileprivate let transport: Transport
         fileprivate var position = 0
         /// Between two requests nothing is lost by closing.
-        package var isIdle = true
+        package var isIdle = true {
+            didSet { wasIdle = false }
+        }
+        /// Whether it was idle at the last sweep already.
+        fileprivate var wasIdle = false
+        /// Whose buffers are given back while it is idle.
+        package var channel: Channel?
 
         fileprivate init(_ transport: Transport) {
             self.transport = transport
@@ -21,6 +27,7 @@ package final class ConnectionSet {
     package private(set) var isDraining = false
     private var members: [Member] = []
     private var emptied: LoopSignal?
+    private var sweepTimer: Timer?
 
     package init(limit: Int) {
         self.limit = limit
@@ -45,6 +52,23 @@ package final class ConnectionSet {
             last.position = member.position
         }
         if members.isEmpty { emptied?.give() }
+    }
+
+    /// Gives back the buffers of connections that have been idle since the last sweep: not at once,
+    /// because under load the next request is there before the memory is.
+    package func sweep() {
+        for member in members where member.isIdle {
+            if member.wasIdle { member.channel?.releaseBuffers() }
+            member.wasIdle = true
+        }
+    }
+
+    /// Sweeps every two seconds for as long as the set is there.
+    package func sweepRegularly(on loop: EventLoop) {
+        sweepTimer = loop.schedule(after: .seconds(2)) { [weak self] in
+            self?.sweep()
+            self?.sweepRegularly(on: loop)
+        }
     }
 
     /// Closes what is idle, waits up to `patience` for the rest, then closes that too.

@@ -105,7 +105,6 @@ package final class ServerConnection {
     private static let lingerBytes = 1 << 20
 
     private func waitForRequest() async throws(ServerError) -> Bool {
-        channel.releaseBuffers()
         channel.allow(requests == 0 ? timeouts.head : timeouts.idle)
         do {
             return try await channel.fill() > 0

@@ -15,14 +15,37 @@ package final class Channel {
 
     package var loop: EventLoop { transport.loop }
 
+    // No `inout` access to a buffer lasts over a wait: whoever sweeps idle connections may take the
+    // memory of an empty one meanwhile.
+
     /// Reads more into `input`, waiting for at least a byte; 0 when the peer has ended.
     package func fill() async throws(TransportError) -> Int {
-        try await transport.read(into: &input)
+        while true {
+            if let count = try transport.readNow(into: &input) { return count }
+            try await transport.waitReadable()
+        }
     }
 
     /// Writes all of `output`.
     package func flush() async throws(TransportError) {
-        try await transport.write(&output)
+        while !output.isEmpty {
+            let written = try transport.writeNow(output, upTo: output.readableCount)
+            if written == 0 { try await transport.waitWritable() } else { output.consume(written) }
+        }
+    }
+
+    /// Writes the first `count` bytes of what was read from here to `sink`, without copying them.
+    package func forwardInput(_ count: Int, to sink: Channel) async throws(TransportError) {
+        var remaining = count
+        while remaining > 0 {
+            let written = try sink.transport.writeNow(input, upTo: remaining)
+            if written == 0 {
+                try await sink.transport.waitWritable()
+            } else {
+                input.consume(written)
+                remaining -= written
+            }
+        }
     }
 
     /// Every wait from now on may take as long as this, counted from now.

@@ -62,20 +62,10 @@ package final class Transport {
         return selection
     }
 
-    /// Appends what arrives, waiting for at least a byte; 0 when the peer has ended.
-    package func read(into buffer: inout ByteBuffer) async throws(TransportError) -> Int {
-        while true {
-            guard let count = try readNow(into: &buffer) else {
-                try await waitReadable()
-                continue
-            }
-            return count
-        }
-    }
-
     /// Appends what is there without waiting; nil when nothing is.
     package func readNow(into buffer: inout ByteBuffer) throws(TransportError) -> Int? {
         guard let tls else { return try readClear(into: &buffer) }
+        guard socket.mayRead || !tls.isReadDrained else { return nil }
         var result = TLSReadResult.wantsRead
         buffer.fill(minimum: Self.readSize) { room in
             result = tls.read(into: &room)
@@ -83,7 +73,9 @@ package final class Transport {
             return 0
         }
         switch result {
-        case .bytes(let count): return count
+        case .bytes(let count):
+            if tls.isReadDrained { socket.readDrained() }
+            return count
         case .closed(let clean):
             endedCleanly = clean
             return 0
@@ -98,25 +90,32 @@ package final class Transport {
         }
     }
 
-    /// Writes all that waits in the buffer.
-    package func write(_ buffer: inout ByteBuffer) async throws(TransportError) {
-        try await write(&buffer, upTo: buffer.readableCount)
+    /// Writes what the peer takes now of the first `count` bytes; the caller consumes them. 0 when
+    /// it takes none.
+    package func writeNow(
+        _ buffer: borrowing ByteBuffer, upTo count: Int
+    ) throws(TransportError) -> Int {
+        guard let tls else {
+            do { return try socket.writeNow(buffer, upTo: count) } catch { throw .stream(error) }
+        }
+        let result = buffer.withReadable { tls.write($0.extracting(first: count)) }
+        switch result {
+        case .bytes(let written): return written
+        case .failed(let error): throw .tls(error)
+        case .wantsRead, .wantsWrite:
+            socket.writeBlocked()
+            return 0
+        }
     }
 
-    /// Writes the first `count` bytes of the buffer.
-    package func write(
-        _ buffer: inout ByteBuffer, upTo count: Int
-    ) async throws(TransportError) {
-        var remaining = count
-        while remaining > 0 {
-            let written = try writeNow(buffer, upTo: remaining)
-            if written == 0 {
-                try await waitWritable()
-            } else {
-                buffer.consume(written)
-                remaining -= written
-            }
-        }
+    /// Suspends until there may be something to read.
+    package func waitReadable() async throws(TransportError) {
+        do { try await socket.waitReadable() } catch { throw .stream(error) }
+    }
+
+    /// Suspends until the peer takes more.
+    package func waitWritable() async throws(TransportError) {
+        do { try await socket.waitWritable() } catch { throw .stream(error) }
     }
 
     /// Nothing more will be written: a close_notify and a FIN.
@@ -147,29 +146,5 @@ package final class Transport {
                 return 0
             }
         } catch { throw .stream(error) }
-    }
-
-    private func writeNow(
-        _ buffer: borrowing ByteBuffer, upTo count: Int
-    ) throws(TransportError) -> Int {
-        guard let tls else {
-            do { return try socket.writeNow(buffer, upTo: count) } catch { throw .stream(error) }
-        }
-        let result = buffer.withReadable { tls.write($0.extracting(first: count)) }
-        switch result {
-        case .bytes(let written): return written
-        case .failed(let error): throw .tls(error)
-        case .wantsRead, .wantsWrite:
-            socket.writeBlocked()
-            return 0
-        }
-    }
-
-    private func waitReadable() async throws(TransportError) {
-        do { try await socket.waitReadable() } catch { throw .stream(error) }
-    }
-
-    private func waitWritable() async throws(TransportError) {
-        do { try await socket.waitWritable() } catch { throw .stream(error) }
     }
 }

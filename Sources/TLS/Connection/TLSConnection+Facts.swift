@@ -29,4 +29,8 @@ extension TLSConnection {
     package func serves(_ name: ServerName) -> Bool {
         name == serverName || credential?.covers(name) == true
     }
+
+    /// Whether another read would find nothing: libssl holds no bytes back, and its last read from the
+    /// socket took all that was there. Saves the system call that would only answer EAGAIN.
+    package var isReadDrained: Bool { isDrained && SSL_has_pending(handle) == 0 }
 }

@@ -16,6 +16,8 @@ package final class TLSConnection {
     var decision = HandshakeDecision.none
     /// Why the transport carries nothing more.
     var transportEnd: TransportEnd?
+    /// Whether the last read took all that the kernel had.
+    var isDrained = false
     /// libssl must not be called again after a fatal error (SSL_get_error(3)).
     private var isBroken = false
 

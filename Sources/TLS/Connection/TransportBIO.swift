@@ -30,8 +30,9 @@ private func readRecord(
     guard let connection = connection(of: bio) else { return 0 }
     BIO_clear_flags(bio, retryFlags)
     switch connection.transport.read(into: .init(start: room, count: count)) {
-    case .bytes(let count):
-        done?.pointee = count
+    case .bytes(let got):
+        done?.pointee = got
+        connection.isDrained = got < count
         return 1
     case .wouldBlock: BIO_set_flags(bio, BIO_FLAGS_READ | BIO_FLAGS_SHOULD_RETRY)
     case .ended: connection.transportEnd = .ended
