@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import Networking
+import TLS
+
+/// One provision of one name, and the handshakes that wait for it: they share its certificate and
+/// its error.
+///
+/// On the control loop.
+final class Flight {
+    typealias Outcome = Result<StoredCertificate, ProvisioningFailure>
+
+    private struct Passenger {
+        let hold: Hold
+        let continuation: CheckedContinuation<Outcome, Never>
+        let timer: Timer
+    }
+
+    let name: ServerName
+    private let loop: EventLoop
+    private var passengers: [ObjectIdentifier: Passenger] = [:]
+
+    init(_ name: ServerName, on loop: EventLoop) {
+        self.name = name
+        self.loop = loop
+    }
+
+    /// Waits until the flight lands, the hold's deadline passes or `leave` is called.
+    func outcome(for hold: Hold) async -> Outcome {
+        await withCheckedContinuation { continuation in
+            let patience = Instant.now.duration(to: hold.deadline)
+            let timer = loop.schedule(after: max(patience, .zero)) { [weak self] in
+                self?.leave(hold, with: .tooSlow)
+            }
+            passengers[ObjectIdentifier(hold)] = Passenger(
+                hold: hold, continuation: continuation, timer: timer)
+        }
+    }
+
+    func leave(_ hold: Hold, with failure: ProvisioningFailure) {
+        guard let passenger = passengers.removeValue(forKey: ObjectIdentifier(hold)) else { return }
+        passenger.timer.cancel()
+        passenger.continuation.resume(returning: .failure(failure))
+    }
+
+    func land(_ outcome: Outcome) {
+        let arrived = passengers.values
+        passengers = [:]
+        for passenger in arrived {
+            passenger.timer.cancel()
+            passenger.continuation.resume(returning: outcome)
+        }
+    }
+}

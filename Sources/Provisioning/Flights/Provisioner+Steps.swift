@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+import ACME
+import FoundationEssentials
+import Networking
+import Storage
+import TLS
+
+/// The steps that provisions and renewals are made of.
+extension Provisioner {
+    /// What storage has for a name.
+    struct Place {
+        var certificate: StoredCertificate?
+        /// There is a directory of that very name.
+        var exists = false
+        /// With files in it that are not a pair to serve, and not ours to lose.
+        var holdsRefusedPair = false
+    }
+
+    /// Looks at the directory of the name, then at that of the wildcard above it; what is found
+    /// goes into service.
+    func lookIntoStorage(
+        for name: ServerName
+    ) async throws(ProvisioningFailure) -> Place {
+        var place = Place()
+        let wildcard = name.parent.map { [CertificateName.wildcard(of: $0)] } ?? []
+        for directory in [.exact(name)] + wildcard {
+            let found: (pair: CertificateFiles.Pair, version: StorageVersion)?
+            do {
+                found = try await files.load(directory, at: clock())
+            } catch {
+                throw fail(.exact(name), .store, .operator, "\(error)", retryAfter: nil)
+            }
+            guard let found else { continue }
+            let isNews =
+                table.value.versions.updateValue(found.version, forKey: directory)
+                != found.version
+            if directory == .exact(name) { place.exists = true }
+            switch found.pair {
+            case .certificate(let certificate):
+                table.value.insert([certificate])
+                if certificate.covers(name) {
+                    place.certificate = certificate
+                    return place
+                }
+            case .incomplete:
+                place.holdsRefusedPair = directory == .exact(name)
+            case .refused(let problem):
+                if isNews { events.record(.pairRefused(directory.text, problem)) }
+                guard directory == .exact(name) else { continue }
+                if case .unreadableFile(let why) = problem {
+                    // What we cannot read we cannot set aside either.
+                    throw fail(.exact(name), .store, .operator, why, retryAfter: nil)
+                }
+                if case .expired = problem { continue }
+                place.holdsRefusedPair = true
+            }
+        }
+        return place
+    }
+
+    func askPermission(
+        _ name: ServerName, _ times: StepTimes
+    ) async throws(ProvisioningFailure) {
+        guard let permission = policy.permission else { return }
+        let answer = await permission.mayServe(name)
+        times.done(.permission, at: .now)
+        switch answer {
+        case .allowed: return
+        case .denied(let why): throw refuse(name, .denied, why, for: waits.denied)
+        case .unanswered(let why): throw refuse(name, .unanswered, why, for: waits.denied)
+        }
+    }
+
+    /// The issuers that may be asked for `name`; throws when DNS or CAA are against it.
+    func checkEligibility(
+        _ name: ServerName, _ times: StepTimes
+    ) async throws(ProvisioningFailure) -> Set<String> {
+        let identities = try await identities(for: name)
+        let eligibility = await policy.check.eligibility(
+            of: name, isWildcard: false, for: identities)
+        times.done(.eligibility, at: .now)
+        switch eligibility {
+        case .eligible(let eligible): return Set(eligible.permissions.map(\.issuer))
+        case .ineligible(let ineligibility):
+            let wait = waits.afterIneligible(negativeTTL: ineligibility.retryAfter)
+            throw refuse(
+                name, .notEligible, "\(ineligibility)", evidence: ineligibility.evidence.lines,
+                for: wait)
+        }
+    }
+
+    /// How CAA knows those issuers that can be reached. Throws when none can.
+    func identities(for name: ServerName) async throws(ProvisioningFailure) -> [CAAIdentity] {
+        var identities: [CAAIdentity] = []
+        var errors: [IssuerError] = []
+        for issuer in policy.issuers.issuers {
+            do {
+                let identity = try await issuer.identity()
+                identities.append(
+                    CAAIdentity(
+                        issuer: issuer.name, domains: identity.caaDomains ?? [],
+                        accountURI: identity.accountURL,
+                        methods: identity.challenges.map(\.rawValue)))
+            } catch {
+                errors.append(error)
+            }
+        }
+        guard !identities.isEmpty else {
+            throw failed(.exact(name), .order, IssuanceFailure(errors: errors))
+        }
+        return identities
+    }
+
+    /// Has a certificate issued, and notes how long each step took.
+    func issue(
+        _ request: IssuanceRequest, _ times: StepTimes
+    ) async throws(ProvisioningFailure) -> IssuedCertificate {
+        let steps = LoopBound(times, on: loop)
+        var request = request
+        request.progress = { step in steps.value.done(step.provisioningStep, at: .now) }
+        do {
+            let issued = try await policy.issuers.issue(request)
+            times.done(.finalize, at: .now)
+            return issued
+        } catch {
+            throw failed(.exact(request.names[0]), error.step ?? .order, error)
+        }
+    }
+
+    /// The issued pair in the form that is stored and served.
+    func stored(
+        _ issued: IssuedCertificate, as directory: CertificateName
+    ) throws(ProvisioningFailure) -> StoredCertificate {
+        do {
+            var metadata = CertificateMetadata(issued.chain.leaf)
+            metadata.issuer = issued.issuer
+            metadata.accountURL = issued.accountURL
+            metadata.orderURL = issued.orderURL
+            metadata.ariCertificateID = issued.certificateID?.text
+            metadata.renewAt = RenewalSchedule.due(
+                notBefore: metadata.notBefore, notAfter: metadata.notAfter, at: policy.renewAt,
+                name: directory.text)
+            return try StoredCertificate(
+                directory: directory, chain: issued.chain.pem, key: issued.key.pem,
+                metadata: metadata, at: clock())
+        } catch {
+            throw fail(directory, .finalize, .issuer, "\(error)", retryAfter: nil)
+        }
+    }
+
+    // MARK: Failing
+
+    /// Remembers and reports that issuers failed.
+    func failed(
+        _ name: CertificateName, _ step: ProvisioningStep, _ failure: IssuanceFailure
+    ) -> ProvisioningFailure {
+        var retryAfter: Duration?
+        var blame = Blame.issuer
+        switch failure.class {
+        case .rateLimited(let wait): retryAfter = wait ?? Self.unsaidRetryAfter
+        case .validation: blame = .domain
+        case .account: blame = .operator
+        case .local: blame = failure.errors.isEmpty ? .operator : .us
+        case .outage, .refused: break
+        }
+        return fail(name, step, blame, failure.description, retryAfter: retryAfter)
+    }
+
+    func fail(
+        _ name: CertificateName, _ step: ProvisioningStep, _ blame: Blame, _ why: String,
+        retryAfter: Duration?
+    ) -> ProvisioningFailure {
+        if case .exact(let name) = name {
+            let until = refusals.value.recordFailure(of: name, retryAfter: retryAfter)
+            events.record(.failed(.exact(name), step, blame, why: why, until: until))
+        }
+        return .failed(step, blame, why: why)
+    }
+
+    /// What a 429 without Retry-After counts as.
+    private static var unsaidRetryAfter: Duration { .seconds(3600) }
+}
+
+extension StoredCertificate {
+    func covers(_ host: ServerName) -> Bool { names.contains { $0.covers(host) } }
+}
+
+extension IssuanceFailure {
+    /// The step at which the last issuer failed, where it says.
+    var step: ProvisioningStep? {
+        errors.last.flatMap { ($0.underlying as? ACMEError)?.step.provisioningStep }
+    }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+import ACME
+package import FoundationEssentials
+package import Networking
+import TLS
+
+/// Renews every certificate in service in good time, visited or not.
+///
+/// One timer stands for the earliest thing to do: a renewal (`RenewalSchedule`), or a question to
+/// the CA about when it would like one (ARI, RFC 9773). Lives on the control loop.
+package actor Renewal {
+    package struct Configuration: Sendable {
+        /// Renewals under way at once. Default: 16.
+        package var concurrency = 16
+        /// Questions about renewal times under way at once. Default: 8.
+        package var questions = 8
+        /// How soon a CA is asked again, whatever it says. Default: 1 minute to 24 hours.
+        package var retryAfter = Duration.seconds(60)...Duration.seconds(86_400)
+        /// When it is asked again where it does not say. Default: 6 hours.
+        package var unsaidRetryAfter = Duration.seconds(21_600)
+
+        package init() {}
+    }
+
+    private nonisolated let loop: EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe loop.serialExecutor.asUnownedSerialExecutor()
+    }
+
+    private let configuration: Configuration
+    private let table: LoopBound<CertificateTable>
+    private let provisioner: Provisioner
+    private let events: any EventSink
+    private let clock: @Sendable () -> Date
+
+    /// The certificate of each directory that a moment was found for, by `CertificateMetadata.id`.
+    private var planned: [CertificateName: String] = [:]
+    private var renewals = RenewalQueue()
+    private var questions = RenewalQueue()
+    private var renewing = 0
+    private var asking = 0
+    private var timer: Timer?
+
+    /// Dates are looked at this often at least, for the wall clock may be set.
+    private static let patience = Duration.seconds(60)
+
+    /// All are on the control loop.
+    package init(
+        table: LoopBound<CertificateTable>, provisioner: Provisioner, events: any EventSink,
+        configuration: Configuration = Configuration(),
+        clock: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.table = table
+        self.provisioner = provisioner
+        self.events = events
+        self.configuration = configuration
+        self.clock = clock
+        loop = table.loop
+    }
+
+    /// Begins to follow the table: to be called once, before certificates come into it.
+    package func start() {
+        table.value.didChange = { [weak self] directory, certificate in
+            self?.assumeIsolated { $0.plan(directory, certificate) }
+        }
+    }
+
+    /// When each certificate is due, for whoever watches: how many are planned and the next moment.
+    package var agenda: (count: Int, next: Date?) { (renewals.count, renewals.next) }
+
+    // MARK: Planning
+
+    private func plan(_ directory: CertificateName, _ certificate: StoredCertificate?) {
+        guard let certificate else {
+            planned[directory] = nil
+            renewals.remove(directory)
+            questions.remove(directory)
+            return
+        }
+        // The same certificate with other metadata keeps its moment.
+        guard planned[directory] != certificate.metadata.id else { return }
+        planned[directory] = certificate.metadata.id
+        let share = provisioner.assumeIsolated { $0.policy.renewAt }
+        renewals.set(
+            directory,
+            at: RenewalSchedule.due(
+                notBefore: certificate.notBefore, notAfter: certificate.notAfter, at: share,
+                name: directory.text))
+        if certificate.metadata.issuer != nil {
+            let lifetime = certificate.notBefore.duration(to: certificate.notAfter)
+            let spread = RenewalSchedule.spread(directory.text)
+            questions.set(directory, at: clock() + min(.seconds(3600), lifetime / 4) * spread)
+        }
+        arm()
+    }
+
+    /// Sets the timer for whatever comes first.
+    private func arm() {
+        timer?.cancel()
+        timer = nil
+        let moments = [
+            renewing < configuration.concurrency ? renewals.next : nil,
+            asking < configuration.questions ? questions.next : nil,
+        ].compactMap { $0 }
+        guard let next = moments.min() else { return }
+        let wait = min(max(clock().duration(to: next), .zero), Self.patience)
+        timer = loop.schedule(after: wait) { [weak self] in
+            self?.assumeIsolated { $0.doWhatIsDue() }
+        }
+    }
+
+    /// Starts what is due now. The timer calls it; call it too when the wall clock was set.
+    package func doWhatIsDue() {
+        let now = clock()
+        while renewing < configuration.concurrency, let directory = renewals.popDue(at: now) {
+            guard let certificate = table.value[directory] else { continue }
+            renewing += 1
+            Task {
+                await renew(certificate, directory)
+                renewing -= 1
+                arm()
+            }
+        }
+        while asking < configuration.questions, let directory = questions.popDue(at: now) {
+            guard let certificate = table.value[directory] else { continue }
+            asking += 1
+            Task {
+                await ask(certificate, directory)
+                asking -= 1
+                arm()
+            }
+        }
+        arm()
+    }
+
+    // MARK: Doing
+
+    private func renew(_ certificate: StoredCertificate, _ directory: CertificateName) async {
+        if certificate.metadata.movedAt != nil, certificate.notAfter <= clock() {
+            // Its domain is gone and its time is over: nothing to look after any more.
+            table.value.remove(directory)
+            return
+        }
+        let outcome = await provisioner.renew(certificate)
+        guard table.value[directory]?.metadata.id == certificate.metadata.id else { return }
+        switch outcome {
+        case .moved(let until), .postponed(let until): renewals.set(directory, at: until)
+        case .renewed: renewals.set(directory, at: clock() + Self.patience)
+        }
+    }
+
+    /// Asks the CA when it would like the certificate renewed (RFC 9773 §4).
+    private func ask(_ certificate: StoredCertificate, _ directory: CertificateName) async {
+        guard let name = certificate.metadata.issuer,
+            let issuer = await provisioner.policy.issuers[name],
+            let leaf = try? certificate.leaf()
+        else { return }
+        var wait = configuration.unsaidRetryAfter
+        do {
+            if let info = try await issuer.renewalInfo(for: leaf) {
+                wait = info.retryAfter ?? wait
+                await consider(info.start..<info.end, info.explanationURL, certificate, directory)
+            } else {
+                wait = configuration.retryAfter.upperBound
+            }
+        } catch {
+            // Advice that is not to be had changes nothing: the lifetime decides (RFC 9773 §4.3).
+        }
+        guard planned[directory] == certificate.metadata.id else { return }
+        questions.set(directory, at: clock() + wait.clamped(to: configuration.retryAfter))
+    }
+
+    private func consider(
+        _ window: Range<Date>, _ explanation: String?, _ certificate: StoredCertificate,
+        _ directory: CertificateName
+    ) async {
+        guard let current = table.value[directory],
+            current.metadata.id == certificate.metadata.id
+        else { return }
+        let due = RenewalSchedule.due(
+            window: window, notBefore: current.notBefore, notAfter: current.notAfter,
+            name: directory.text)
+        guard current.metadata.movedAt == nil, renewals.moment(of: directory) != due else { return }
+        if let planned = renewals.moment(of: directory), due < planned, due <= clock() {
+            events.record(.advanced(directory, due: due, explanation: explanation))
+        }
+        // Not while it is being renewed, and not before a failed attempt's wait is over.
+        guard renewals.moment(of: directory) != nil else { return }
+        renewals.set(directory, at: due)
+        await provisioner.updateMetadata(of: current) { $0.renewAt = due }
+    }
+}
