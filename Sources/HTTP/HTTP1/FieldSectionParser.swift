@@ -70,8 +70,12 @@ struct FieldSectionParser: Sendable {
                 state = .value
 
             case .value:
-                while index < end, bytes[index].isIn(.fieldValue) { index += 1 }
+                index = bytes.firstControlByte(in: index..<end)
                 guard index < end else { return false }
+                if bytes[index] == 0x09 {
+                    index += 1
+                    continue
+                }
                 guard bytes[index] == .carriageReturn else {
                     throw bytes[index] == .lineFeed ? .bareLineFeed : .controlByteInValue
                 }
