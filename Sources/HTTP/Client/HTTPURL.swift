@@ -54,6 +54,15 @@ package struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
             scheme: scheme, host: host, port: port, target: target + separator + item)
     }
 
+    /// Whom a connection for this URL can serve: scheme, host and port (RFC 6454 §4).
+    package struct Origin: Hashable, Sendable {
+        package let scheme: Scheme
+        package let host: String
+        package let port: UInt16
+    }
+
+    package var origin: Origin { Origin(scheme: scheme, host: host, port: port) }
+
     /// Host and port as the Host field has them: brackets around IPv6, no default port.
     package var authority: String {
         let host = host.utf8.contains(.colon) ? "[\(host)]" : host
