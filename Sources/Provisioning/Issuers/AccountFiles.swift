@@ -35,7 +35,8 @@ struct AccountFiles: Sendable {
             try? JSONDecoder().decode(Document.self, from: Data($0))
         }
         do { return (try PrivateKey(pem: pem), document) } catch {
-            throw UnreadableKey(path: "\(key)/\(Self.keyName)", reason: error)
+            throw Unreadable(
+                path: "\(key)/\(Self.keyName)", kind: "private key", reason: error)
         }
     }
 
@@ -54,10 +55,11 @@ struct AccountFiles: Sendable {
     private static let documentName = "account.json"
 }
 
-/// A key in storage that is none: the operator's to repair or to remove.
-struct UnreadableKey: Error, CustomStringConvertible {
+/// Something in storage that is not what it should be: the operator's to repair or to remove.
+struct Unreadable: Error, CustomStringConvertible {
     let path: String
+    let kind: String
     let reason: TLSError
 
-    var description: String { "\(path) is no private key: \(reason)" }
+    var description: String { "\(path) is no \(kind): \(reason)" }
 }

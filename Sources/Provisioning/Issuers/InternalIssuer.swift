@@ -100,7 +100,7 @@ package actor InternalIssuer: Issuer {
                     certificate: Certificate(pem: certificate), key: PrivateKey(pem: secret))
             } catch {
                 // Not made anew: clients trust the one that was.
-                throw UnreadableKey(path: "\(key)", reason: error)
+                throw Unreadable(path: "\(key)", kind: "CA with its key", reason: error)
             }
         }
         let authority = try CertificateAuthority.create(
