@@ -11,7 +11,7 @@ import Testing
     init() throws {
         var random = SeededRandom(state: 9)
         inquiry = Inquiry(
-            Question(DNSName("shop.example.com")!, .a), usesEDNS: true, using: &random)
+            Question(DNSName("shop.example.com")!, .a), .mixed, usesEDNS: true, using: &random)
         query = try Message(inquiry.bytes)
     }
 
@@ -32,10 +32,17 @@ import Testing
         var random = SystemRandomNumberGenerator()
         let queries = try (0..<32).map { _ in
             try Message(
-                Inquiry(query.questions[0], usesEDNS: false, using: &random).bytes)
+                Inquiry(query.questions[0], .mixed, usesEDNS: false, using: &random).bytes)
         }
         #expect(Set(queries.map(\.header.id)).count > 16)
-        #expect(Set(queries.map(\.questions[0].name.description)).count > 16)
+        #expect(Set(queries.map(\.questions[0].name.wire)).count > 16)
+    }
+
+    @Test func `plain spelling is lower case`() throws {
+        var random = SystemRandomNumberGenerator()
+        let inquiry = Inquiry(query.questions[0], .plain, usesEDNS: false, using: &random)
+        #expect(
+            try Message(inquiry.bytes).questions[0].name.wire == DNSName("shop.example.com")!.wire)
     }
 
     @Test func `the answer to the question is accepted`() {
@@ -65,7 +72,7 @@ import Testing
 
     @Test func `another case is accepted over TCP only`() {
         let mangled = answer {
-            $0.questions[0].name = DNSName($0.questions[0].name.description.uppercased())!
+            $0.questions[0].name = DNSName("SHOP.EXAMPLE.COM")!
         }
         guard case .caseChanged = inquiry.judge(mangled, over: .udp),
             case .answer = inquiry.judge(mangled, over: .tcp)

@@ -41,7 +41,8 @@ import Testing
     }
 
     static func withResolver<R: Sendable>(
-        _ behaviours: [Behaviour], tune: (inout Resolver.Configuration) -> Void = { _ in },
+        _ behaviours: [Behaviour], handling: CaseHandling? = .folding,
+        tune: (inout Resolver.Configuration) -> Void = { _ in },
         _ body: (Resolver) async throws -> R
     ) async throws -> R {
         let loop = try EventLoop(name: "dns")
@@ -62,9 +63,52 @@ import Testing
         var configuration = Resolver.Configuration(servers: servers)
         configuration.tryTimeout = .seconds(3)
         tune(&configuration)
-        let result = try await body(Resolver(configuration, on: loop))
+        let resolver = Resolver(configuration, on: loop)
+        for server in servers { await resolver.take(server, for: handling) }
+        let result = try await body(resolver)
         await loop.run { for responder in responders.value { responder.close() } }
         return result
+    }
+
+    /// A server that compares names byte by byte, with an address for all that it does not know.
+    static let exact: Behaviour = { query, _ in
+        var response = zone.answer(to: query)
+        if query.questions[0].name.hasUpperCase {
+            let other = ResourceRecord(
+                query.questions[0].name, ttl: 1, .address(IPAddress("203.0.113.66")!))
+            response.answers = query.questions[0].type == .a ? [other] : []
+        }
+        return [response.bytes]
+    }
+
+    @Test func `a server that takes upper case for another name is asked in lower case`()
+        async throws
+    {
+        try await Self.withResolver([Self.exact], handling: nil) { resolver in
+            let www = DNSName("www.example.com")!
+            let address = await resolver.resolve(Self.name, .a)
+            #expect(address.addresses == [IPAddress("192.0.2.1")!])
+            var alias = await resolver.resolve(www, .cname)
+            // One of eight thousand questions happens to be in lower case.
+            while alias.attempts.count < 2, await resolver.caseHandling.isEmpty {
+                alias = await resolver.resolve(www, .cname)
+            }
+            #expect(alias.records.map(\.data) == [.cname(Self.name)])
+            #expect(await resolver.caseHandling.values.allSatisfy { $0 == .exact })
+            #expect(await resolver.resolve(Self.name, .a).attempts.count == 1)
+        }
+    }
+
+    @Test func `a server that finds a name in upper case is asked once`() async throws {
+        try await Self.withResolver([Self.honest], handling: nil) { resolver in
+            let denied = await resolver.resolve(Self.name, .caa)
+            #expect(denied.attempts.count == 2)
+            while await resolver.caseHandling.isEmpty {
+                _ = await resolver.resolve(DNSName("www.example.com")!, .cname)
+            }
+            #expect(await resolver.caseHandling.values.allSatisfy { $0 == .folding })
+            #expect(await resolver.resolve(Self.name, .caa).attempts.count == 1)
+        }
     }
 
     @Test func `an answer has the records and who said so`() async throws {
@@ -371,5 +415,11 @@ import Testing
             #expect(failure?.description.contains("NXDOMAIN") == true)
             await #expect(throws: HostLookupFailure.self) { try await hosts.addresses(of: "a..b") }
         }
+    }
+}
+
+extension Resolver {
+    fileprivate func take(_ server: SocketAddress, for handling: CaseHandling?) {
+        caseHandling[server] = handling
     }
 }

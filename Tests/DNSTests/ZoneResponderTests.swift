@@ -49,7 +49,7 @@ import Testing
         }
         let after = await resolver.resolve(name, .a)
         #expect(after.records.count == 200)
-        #expect(after.attempts.map(\.transport) == [.udp, .tcp])
+        #expect(after.attempts.map(\.transport).prefix(2) == [.udp, .tcp])
         responder.update { $0.removeAll(of: name) }
         #expect(await resolver.resolve(name, .a).outcome == before.outcome)
         await responder.stop()

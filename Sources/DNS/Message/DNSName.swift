@@ -87,6 +87,12 @@ package struct DNSName: Sendable {
             })
     }
 
+    /// Whether it is written with any letter in upper case.
+    var hasUpperCase: Bool { wire.contains { (0x41...0x5a).contains($0) } }
+
+    /// The same name written in lower case.
+    var lowercased: DNSName { DNSName(checkedWire: wire.map(Self.lowercased)) }
+
     /// The name with its last dot, as a zone file has it: `shop.example.com.`.
     package var absolute: String { isRoot ? "." : "\(self)." }
 
@@ -111,7 +117,8 @@ extension DNSName: Hashable {
 }
 
 extension DNSName: CustomStringConvertible {
-    /// The name without its last dot, in its own case: `shop.example.com`; `.` for the root.
+    /// The name without its last dot, in lower case, because servers repeat the mixed case of a
+    /// question: `shop.example.com`; `.` for the root.
     package var description: String {
         isRoot ? "." : labels.map(Self.text).joined(separator: ".")
     }
@@ -121,7 +128,7 @@ extension DNSName: CustomStringConvertible {
         for byte in label {
             switch byte {
             case 0x2e, 0x5c: text += "\\" + String(UnicodeScalar(byte))
-            case 0x21...0x7e: text.unicodeScalars.append(UnicodeScalar(byte))
+            case 0x21...0x7e: text.unicodeScalars.append(UnicodeScalar(lowercased(byte)))
             default: text += "\\" + String("00\(byte)".suffix(3))
             }
         }

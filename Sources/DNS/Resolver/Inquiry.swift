@@ -7,7 +7,7 @@
 struct Inquiry {
     let usesEDNS: Bool
     private let id: UInt16
-    private let question: Question
+    private var question: Question
 
     enum Verdict {
         case answer(Message)
@@ -21,12 +21,24 @@ struct Inquiry {
         case truncated
     }
 
-    init(_ question: Question, usesEDNS: Bool, using random: inout some RandomNumberGenerator) {
+    init(
+        _ question: Question, _ spelling: Spelling, usesEDNS: Bool,
+        using random: inout some RandomNumberGenerator
+    ) {
         self.usesEDNS = usesEDNS
         id = UInt16.random(in: .min ... .max, using: &random)
-        self.question = Question(
-            question.name.mixingCase(using: &random), question.type,
-            recordClass: question.recordClass)
+        self.question = question
+        switch spelling {
+        case .mixed: self.question.name = question.name.mixingCase(using: &random)
+        case .plain: self.question.name = question.name.lowercased
+        }
+    }
+
+    /// How the letters of the name are written.
+    enum Spelling {
+        case mixed
+        /// All in lower case.
+        case plain
     }
 
     /// The query's wire form.

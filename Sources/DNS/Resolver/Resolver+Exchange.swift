@@ -32,15 +32,40 @@ extension Resolver {
         return reply
     }
 
-    /// One server: over UDP, then over TCP where the answer is cut or not to be trusted, and
-    /// without EDNS where the server does not know it (RFC 6891 §6.2.2).
+    /// One server. Until it is seen to take upper case for lower case, what it says to mixed case
+    /// is asked for again in plain case, and that is believed.
     private func ask(
         _ server: SocketAddress, _ question: Question, within timeout: Duration,
         by deadline: Instant, noting attempts: inout [Attempt]
     ) async -> Message? {
+        guard caseHandling[server] != .exact else {
+            return await ask(
+                server, question, .plain, within: timeout, by: deadline, noting: &attempts)
+        }
+        let mixed = await ask(
+            server, question, .mixed, within: timeout, by: deadline, noting: &attempts)
+        guard let mixed, caseHandling[server] == nil else { return mixed }
+        if mixed.showsCaseFolding {
+            caseHandling[server] = .folding
+            return mixed
+        }
+        let plain = await ask(
+            server, question, .plain, within: timeout, by: deadline, noting: &attempts)
+        if let plain, mixed.answers.isEmpty, !plain.answers.isEmpty {
+            caseHandling[server] = .exact
+        }
+        return plain
+    }
+
+    /// Over UDP, then over TCP where the answer is cut or not to be trusted, and without EDNS
+    /// where the server does not know it (RFC 6891 §6.2.2).
+    private func ask(
+        _ server: SocketAddress, _ question: Question, _ spelling: Inquiry.Spelling,
+        within timeout: Duration, by deadline: Instant, noting attempts: inout [Attempt]
+    ) async -> Message? {
         var random = SystemRandomNumberGenerator()
         for usesEDNS in [true, false] {
-            let inquiry = Inquiry(question, usesEDNS: usesEDNS, using: &random)
+            let inquiry = Inquiry(question, spelling, usesEDNS: usesEDNS, using: &random)
             var (outcome, message) = await askOverUDP(
                 server, inquiry, by: min(deadline, .now + timeout))
             attempts.append(Attempt(server: server, transport: .udp, outcome: outcome))
@@ -137,6 +162,14 @@ extension TCPSocket {
 }
 
 extension Message {
+    /// Whether the server found a name that was asked for in upper case.
+    ///
+    /// An address proves nothing: test servers have one for all names that they do not know.
+    fileprivate var showsCaseFolding: Bool {
+        guard let asked = questions.first?.name, asked.hasUpperCase else { return false }
+        return answers.contains { $0.name == asked && $0.type != .a && $0.type != .aaaa }
+    }
+
     /// No answer and no denial, but other servers to ask.
     fileprivate var isReferral: Bool {
         answers.isEmpty && !header.isAuthoritative

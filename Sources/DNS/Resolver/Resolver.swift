@@ -29,6 +29,8 @@ package actor Resolver {
     package nonisolated let loop: EventLoop
     package nonisolated let configuration: Configuration
     private let slots: LookupSlots
+    /// What was learned of the servers, for the few there are.
+    var caseHandling: [SocketAddress: CaseHandling] = [:]
     private var underWay: [Question: Task<Reply, Never>] = [:]
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {

@@ -61,8 +61,7 @@ struct CAAJudgement {
             return criticalProperty(tag, set, evidence)
         case .notNamed(let others):
             cause = .caaForbids
-            let who = others.isEmpty ? "nobody" : "only " + others.joined(separator: " and ")
-            finding = "lets \(who) issue certificates, and not \(issuer)"
+            finding = "lets \(Self.list(others)) issue certificates, and not \(issuer)"
             permit = CAAIssuance(issuer: issuer)
         case .account(let adapted):
             cause = .caaAccount
@@ -104,6 +103,12 @@ struct CAAJudgement {
         return Ineligibility(
             cause: trouble.cause == .serverFailure ? .caaServerFailure : trouble.cause,
             advice: trouble.sentence, changes: [], retryAfter: nil, evidence: evidence)
+    }
+
+    private static func list(_ issuers: [String]) -> String {
+        guard !issuers.isEmpty else { return "nobody" }
+        let named = issuers.prefix(3).joined(separator: " and ")
+        return "only " + named + (issuers.count > 3 ? " and \(issuers.count - 3) more" : "")
     }
 
     /// Which name's records speak, and why they speak for this domain.
