@@ -211,6 +211,16 @@ import Testing
                 question("shop.example.com", .a): .referral,
                 question("shop.example.com", .aaaa): .referral,
             ], cause: .resolverFailure, says: ["only refers to others"]),
+        Situation(
+            testDescription: "a target whose AAAA nobody answers for", name: "example.com",
+            records: ["example.com 300 AAAA 2001:db8::1"],
+            faults: [question("domains.saas.example", .aaaa): .silent], cause: .noAnswer,
+            says: ["domains.saas.example AAAA"], timeout: .seconds(1)),
+        Situation(
+            testDescription: "a target whose zone fails", name: "example.com",
+            records: ["example.com 300 AAAA 2001:db8::1"],
+            faults: [question("domains.saas.example", .aaaa): .serverFailure()],
+            cause: .targetUnresolved),
         Situation(testDescription: "the target itself", name: "domains.saas.example", cause: nil),
     ]
 

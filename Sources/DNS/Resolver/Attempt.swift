@@ -28,9 +28,10 @@ package struct Attempt: Sendable, Hashable {
         if case .answered = outcome { true } else { false }
     }
 
-    /// What this try alone would make of the question.
-    var failure: ResolutionFailure {
+    /// What this try alone would make of the question; nil when it got an answer.
+    var failure: ResolutionFailure? {
         switch outcome {
+        case .answered(.noError, _), .answered(.nameError, _): nil
         case .answered(.serverFailure, _): .serverFailure
         case .answered(.refused, _): .refused
         case .answered(let code, _): .unexpected(code)
@@ -67,10 +68,10 @@ extension Attempt: CustomStringConvertible {
 extension [Attempt] {
     /// Why all of them together gave no answer: the reason that says most comes first.
     var failure: ResolutionFailure {
-        let failures = map(\.failure)
+        let failures = compactMap(\.failure)
         if failures.contains(.serverFailure) { return .serverFailure }
         let telling = failures.first { $0 != .timedOut && $0 != .unreachable }
         if let telling { return telling }
-        return failures.contains(.timedOut) ? .timedOut : failures.first ?? .overloaded
+        return failures.contains(.timedOut) ? .timedOut : failures.first ?? .timedOut
     }
 }

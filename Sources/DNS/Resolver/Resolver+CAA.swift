@@ -14,6 +14,11 @@ extension Resolver {
         var climb = CAAClimb(result: .unrestricted, answers: [])
         var level: DNSName? = name
         while let lowest = level, !lowest.isRoot {
+            // Nobody waits for the result any more; it must not read as a permission either.
+            if Task.isCancelled {
+                climb.result = .failure(at: lowest, .timedOut)
+                return climb
+            }
             let levels = sequence(first: lowest, next: \.parent).prefix(Self.levelsAtOnce)
             let questions = levels.filter { !$0.isRoot }.map { Question($0, .caa) }
             for answer in await resolve(questions, by: deadline) {

@@ -5,6 +5,11 @@ import Networking
 struct Reply: Sendable {
     var message: Message?
     var attempts: [Attempt] = []
+    /// Nobody was asked: too many lookups under way.
+    var isOverloaded = false
+
+    /// Why there is no message.
+    var failure: ResolutionFailure { isOverloaded ? .overloaded : attempts.failure }
 }
 
 extension Resolver {

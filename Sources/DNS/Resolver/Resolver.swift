@@ -60,7 +60,7 @@ package actor Resolver {
         while true {
             let reply = await reply(to: Question(chain.end, type), by: deadline)
             attempts += reply.attempts
-            var outcome = Answer.Outcome.failure(attempts.failure)
+            var outcome = Answer.Outcome.failure(reply.failure)
             if let message = reply.message {
                 switch chain.receive(message, type: type) {
                 case .ask: continue
@@ -106,7 +106,7 @@ package actor Resolver {
         if let task = underWay[question] { return await task.value }
         let task = Task {
             defer { underWay[question] = nil }
-            guard await slots.acquire(by: deadline) else { return Reply() }
+            guard await slots.acquire(by: deadline) else { return Reply(isOverloaded: true) }
             defer { slots.release() }
             return await exchange(question, by: deadline)
         }

@@ -8,7 +8,7 @@ package final class Responder {
     private let loop: EventLoop
     private let answer: Answering
     private let udp: UDPSocket
-    private var tcp: TCPListener?
+    private let tcp: TCPListener
     private var connections = 0
 
     /// The messages to send back for the bytes of a query: one, none, or several.
@@ -20,25 +20,37 @@ package final class Responder {
     ) throws(SystemError) {
         self.loop = loop
         self.answer = answer
-        let udp = try UDPSocket.bind(to: address, on: loop)
-        self.udp = udp
-        self.address = udp.localAddress ?? address
-        do {
-            tcp = try TCPListener(address: self.address, on: loop) { [weak self] socket in
-                self?.accepted(socket)
-            }
-        } catch {
-            udp.close()
-            throw error
-        }
+        var connected: (TCPSocket) -> Void = { $0.close() }
+        (udp, tcp) = try Self.bind(address, on: loop) { connected($0) }
+        self.address = tcp.localAddress
+        connected = { [weak self] in self?.accepted($0) }
         let bound = LoopBound(udp, on: loop)
         loop.spawn { await Self.serve(bound.value, answer) }
+    }
+
+    /// Both sockets on one port. One that the kernel chose for UDP may be taken for TCP: then it
+    /// chooses again.
+    private static func bind(
+        _ address: SocketAddress, on loop: EventLoop, accept: @escaping (TCPSocket) -> Void
+    ) throws(SystemError) -> (UDPSocket, TCPListener) {
+        var tries = address.port == 0 ? 16 : 1
+        while true {
+            let udp = try UDPSocket.bind(to: address, on: loop)
+            let bound = udp.localAddress ?? address
+            do {
+                return (udp, try TCPListener(address: bound, on: loop, accept: accept))
+            } catch {
+                udp.close()
+                tries -= 1
+                if tries == 0 { throw error }
+            }
+        }
     }
 
     /// Stops answering. On the loop.
     package func close() {
         udp.close()
-        tcp?.close()
+        tcp.close()
     }
 
     private static func serve(_ socket: UDPSocket, _ answer: Answering) async {

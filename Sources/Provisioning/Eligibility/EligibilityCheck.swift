@@ -73,11 +73,12 @@ package actor EligibilityCheck {
             pointing.walk = await resolver.aliases(of: name, by: deadline)
             if pointing.passesThroughTarget { return .alias }
         }
-        // The addresses are what the advice for an apex consists of, too.
+        // An apex without records is told the addresses to set.
+        let needsTarget = !pointing.addressRecords.isEmpty || pointing.isApex
+        guard pointing.failure == nil, needsTarget else { return nil }
         pointing.targetAnswers = await resolver.resolve(
             [Question(target, .a), Question(target, .aaaa)], by: deadline)
-        let isWhole = pointing.failure == nil && !pointing.addressRecords.isEmpty
-        guard isWhole, pointing.strayRecords.isEmpty else { return nil }
+        guard !pointing.addressRecords.isEmpty, pointing.strayRecords.isEmpty else { return nil }
         return .addresses(pointing.addressRecords.compactMap(\.address))
     }
 }

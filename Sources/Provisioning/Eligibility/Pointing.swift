@@ -35,6 +35,9 @@ struct Pointing {
 
     var targetAddresses: [IPAddress] { targetAnswers.flatMap(\.addresses) }
 
+    /// The first lookup of the target that failed.
+    var targetFailure: Answer? { targetAnswers.first { $0.failure != nil } }
+
     /// The addresses that are not the target's.
     var strayRecords: [ResourceRecord] {
         let ours = Set(targetAddresses)

@@ -16,10 +16,14 @@ struct RoutingVerdict {
     private var target: DNSName { pointing.target }
 
     var ineligibility: Ineligibility {
-        if name == target { return targetUnresolved }
         if let (failure, answer) = pointing.failure { return failed(failure, answer) }
+        if name == target { return targetUnresolved }
         if pointing.addressRecords.isEmpty {
             return pointing.chain.hops.isEmpty ? missing : wrongTarget
+        }
+        // An address must not be called a stray because ours could not be looked up.
+        if let answer = pointing.targetFailure, let failure = answer.failure {
+            return failure == .serverFailure ? targetUnresolved : failed(failure, answer)
         }
         let strays = pointing.strayRecords
         if strays.count < pointing.addressRecords.count { return stray(strays) }
