@@ -18,8 +18,8 @@ package final class TLSConnection {
     var transportEnd: TransportEnd?
     /// Whether the last read took all that the kernel had.
     var isDrained = false
-    /// libssl must not be called again after a fatal error (SSL_get_error(3)).
-    private var isBroken = false
+    /// What ended it: libssl must not be called again after a fatal error (SSL_get_error(3)).
+    private var fatalError: TLSError?
 
     /// As a server: the name in the client's SNI. As a client: nil.
     package internal(set) var serverName: ServerName?
@@ -74,6 +74,7 @@ package final class TLSConnection {
 
     /// Goes on with the handshake as far as it gets.
     package func handshake() -> HandshakeStep {
+        if let fatalError { return .failed(fatalError) }
         ERR_clear_error()
         let result = SSL_do_handshake(handle)
         if result == 1 { return .done }
@@ -83,8 +84,8 @@ package final class TLSConnection {
         case SSL_ERROR_WANT_CLIENT_HELLO_CB:
             guard case .suspended(let pending) = decision else { return .wantsRead }
             return .suspended(pending)
-        case SSL_ERROR_ZERO_RETURN: return .failed(broken(by: .closedByPeer))
-        case let code: return .failed(broken(by: failure(code)))
+        case SSL_ERROR_ZERO_RETURN: return .failed(fatal(.closedByPeer))
+        case let code: return .failed(fatal(failure(code)))
         }
     }
 
@@ -98,7 +99,7 @@ package final class TLSConnection {
 
     /// Reads what is there.
     package func read(into room: UnsafeMutableRawBufferPointer) -> TLSReadResult {
-        guard !isBroken else { return .closed(clean: false) }
+        if let fatalError { return .failed(fatalError) }
         ERR_clear_error()
         var count = 0
         let result = SSL_read_ex(handle, room.baseAddress, room.count, &count)
@@ -108,14 +109,14 @@ package final class TLSConnection {
         case SSL_ERROR_WANT_WRITE: return .wantsWrite
         case SSL_ERROR_ZERO_RETURN: return .closed(clean: true)
         case SSL_ERROR_SYSCALL where transportEnd == .ended: return .closed(clean: false)
-        case let code: return .failed(broken(by: failure(code)))
+        case let code: return .failed(fatal(failure(code)))
         }
     }
 
     /// Writes as much as the transport takes; a whole record at a time, so 16 KiB at most.
     package func write(_ bytes: UnsafeRawBufferPointer) -> TLSWriteResult {
+        if let fatalError { return .failed(fatalError) }
         guard !bytes.isEmpty else { return .bytes(0) }
-        guard !isBroken else { return .failed(.closedByPeer) }
         ERR_clear_error()
         var count = 0
         let result = SSL_write_ex(handle, bytes.baseAddress, bytes.count, &count)
@@ -123,13 +124,13 @@ package final class TLSConnection {
         switch SSL_get_error(handle, result) {
         case SSL_ERROR_WANT_READ: return .wantsRead
         case SSL_ERROR_WANT_WRITE: return .wantsWrite
-        case let code: return .failed(broken(by: failure(code)))
+        case let code: return .failed(fatal(failure(code)))
         }
     }
 
     /// Tells the peer that nothing more comes, if there is room to say it.
     package func close() {
-        guard !isBroken, SSL_is_init_finished(handle) == 1 else { return }
+        guard fatalError == nil, SSL_is_init_finished(handle) == 1 else { return }
         ERR_clear_error()
         SSL_shutdown(handle)
         ERR_clear_error()
@@ -140,8 +141,8 @@ package final class TLSConnection {
         try TransportBIO.attach(to: self)
     }
 
-    private func broken(by error: TLSError) -> TLSError {
-        isBroken = true
+    private func fatal(_ error: TLSError) -> TLSError {
+        fatalError = error
         return error
     }
 

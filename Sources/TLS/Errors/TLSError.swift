@@ -2,7 +2,7 @@
 import Glibc
 
 /// What goes wrong in this room, told by who is to blame.
-package enum TLSError: Error, Sendable {
+package enum TLSError: Error, Hashable {
     /// The peer and we have nothing in common: a version, a cipher, an application protocol.
     case peerIncompatible(String)
     /// The peer sent what no TLS speaker would send: garbage, a broken record.

@@ -118,9 +118,12 @@ package final class Certificate: @unchecked Sendable {
         return X509_check_private_key(handle, key.handle) == 1
     }
 
-    /// Whether `other` could have signed it: the names and key identifiers fit.
+    /// Whether `other` signed it: by name, key identifier and signature, because two authorities
+    /// may have one name.
     func isIssued(by other: Certificate) -> Bool {
-        X509_check_issued(other.handle, handle) == X509_V_OK
+        defer { ERR_clear_error() }
+        return X509_check_issued(other.handle, handle) == X509_V_OK
+            && X509_verify(handle, X509_get0_pubkey(other.handle)) == 1
     }
 
     private static func bytes(of string: UnsafePointer<ASN1_STRING>?) -> [UInt8] {

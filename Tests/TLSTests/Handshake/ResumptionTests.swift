@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+import COpenSSL
+import Testing
+
+@testable import TLS
+
+@Suite struct ResumptionTests {
+    private let authority: TestAuthority
+    private let credential: Credential
+    private let clients: ClientContext
+    private let keys = TicketKeys()
+
+    init() throws {
+        authority = try TestAuthority()
+        credential = try authority.credential("a.example", "b.example")
+        clients = try authority.client()
+    }
+
+    private func context(_ selector: TestSelector? = nil) throws -> ServerContext {
+        try ServerContext(
+            configuration: .init(), ticketKeys: keys,
+            selector: selector ?? TestSelector(credential))
+    }
+
+    /// A handshake with a session of before, the steps of which succeed.
+    private func visit(
+        _ server: ServerContext, name: String = "a.example", version: Version,
+        session: OpaquePointer? = nil
+    ) throws -> Ends {
+        let ends = Ends(
+            client: try TLSConnection(clientInMemory: clients, serverName: name),
+            server: try TLSConnection(serverInMemory: server))
+        version.hold(ends.client)
+        if let session { #expect(SSL_set_session(ends.client.handle, session) == 1) }
+        let steps = ends.handshake()
+        #expect(steps.client.isDone && steps.server.isDone)
+        #expect(ends.exchange() == "hello")
+        return ends
+    }
+
+    @Test(arguments: Version.allCases)
+    func `a client comes back with its ticket`(version: Version) throws {
+        let server = try context()
+        let first = try visit(server, version: version)
+        #expect(!first.server.isResumed)
+        let second = try visit(server, version: version, session: first.session())
+        #expect(second.server.isResumed)
+        #expect(second.server.serverName == ServerName("a.example"))
+        let third = try visit(server, version: version, session: second.session())
+        #expect(third.server.isResumed)
+    }
+
+    @Test(arguments: Version.allCases)
+    func `a ticket of one loop is good on another`(version: Version) throws {
+        let first = try visit(try context(), version: version)
+        let second = try visit(try context(), version: version, session: first.session())
+        #expect(second.server.isResumed)
+    }
+
+    @Test(arguments: Version.allCases)
+    func `a ticket is good for two rotations`(version: Version) throws {
+        let server = try context()
+        let first = try visit(server, version: version)
+        let session = first.session()
+        for rotation in 1...3 {
+            keys.rotate()
+            // A copy, because a session of TLS 1.3 is used up by its resumption.
+            let again = try visit(server, version: version, session: SSL_SESSION_dup(session))
+            #expect(again.server.isResumed == (rotation < 3))
+        }
+    }
+
+    @Test(arguments: Version.allCases)
+    func `a ticket under an old key is renewed`(version: Version) throws {
+        let server = try context()
+        var session = try visit(server, version: version).session()
+        for _ in 0..<6 {
+            keys.rotate()
+            let again = try visit(server, version: version, session: session)
+            #expect(again.server.isResumed)
+            session = again.session()
+        }
+    }
+
+    @Test(arguments: Version.allCases)
+    func `a ticket of other keys means a full handshake`(version: Version) throws {
+        let first = try visit(try context(), version: version)
+        let stranger = try ServerContext(
+            configuration: .init(), ticketKeys: TicketKeys(), selector: TestSelector(credential))
+        #expect(try !visit(stranger, version: version, session: first.session()).server.isResumed)
+    }
+
+    @Test(arguments: Version.allCases)
+    func `a ticket is not good under another name`(version: Version) throws {
+        let server = try context()
+        let first = try visit(server, name: "a.example", version: version)
+        let second = try visit(
+            server, name: "b.example", version: version, session: first.session())
+        #expect(!second.server.isResumed)
+        #expect(second.server.serverName == ServerName("b.example"))
+    }
+
+    @Test(arguments: Version.allCases)
+    func `a resumed connection knows the credential of today`(version: Version) throws {
+        let first = try visit(try context(), version: version)
+        let renewed = try authority.credential("a.example")
+        let selector = TestSelector(renewed)
+        let second = try visit(try context(selector), version: version, session: first.session())
+        #expect(second.server.isResumed)
+        #expect(selector.hellos.count == 1)
+        #expect(second.server.credential === renewed)
+        #expect(second.server.serves(ServerName("a.example")!))
+        #expect(!second.server.serves(ServerName("b.example")!))
+    }
+
+    @Test(arguments: Version.allCases)
+    func `a name that is no longer served is not resumed`(version: Version) throws {
+        let first = try visit(try context(), version: version)
+        let ends = Ends(
+            client: try TLSConnection(clientInMemory: clients, serverName: "a.example"),
+            server: try TLSConnection(
+                serverInMemory: try context(TestSelector { _ in .refuse(.unrecognizedName) })))
+        version.hold(ends.client)
+        SSL_set_session(ends.client.handle, first.session())
+        #expect(ends.handshake().client.error == .alertReceived(.unrecognizedName))
+    }
+
+    @Test func `a resumption may be suspended`() throws {
+        let first = try visit(try context(), version: .tls13)
+        let ends = Ends(
+            client: try TLSConnection(clientInMemory: clients, serverName: "a.example"),
+            server: try TLSConnection(
+                serverInMemory: try context(TestSelector { _ in .suspend(TestPending()) })))
+        SSL_set_session(ends.client.handle, first.session())
+        #expect(ends.handshake().server.pending != nil)
+        ends.server.resume(with: .serve(credential))
+        #expect(ends.handshake().server.isDone)
+        #expect(ends.server.isResumed)
+    }
+
+    @Test func `a handshake of TLS 1.3 is followed by one ticket`() throws {
+        let ends = Ends(
+            client: try TLSConnection(clientInMemory: clients, serverName: "a.example"),
+            server: try TLSConnection(serverInMemory: try context()))
+        #expect(ends.handshake().server.isDone)
+        #expect(SSL_get_num_tickets(ends.server.handle) == 1)
+    }
+}
