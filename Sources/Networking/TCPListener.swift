@@ -96,7 +96,9 @@ func boundSocket(
 ) throws(SystemError) -> CInt {
     let number = socket(address.family, type | SOCK_NONBLOCK_FLAG | SOCK_CLOEXEC_FLAG, 0)
     guard number >= 0 else { throw .last("open a socket") }
-    setOption(number, SOL_SOCKET, SO_REUSEADDR, 1)
+    // For TCP it lets a port be bound while old connections linger; for UDP it would let two
+    // sockets have the same port, also one that the kernel chooses.
+    if type == CInt(SOCK_STREAM.rawValue) { setOption(number, SOL_SOCKET, SO_REUSEADDR, 1) }
     if reusePort { setOption(number, SOL_SOCKET, SO_REUSEPORT, 1) }
     // "[::]" and "0.0.0.0" are listed side by side: each socket keeps to its own family.
     if address.family == AF_INET6 { setOption(number, CInt(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
