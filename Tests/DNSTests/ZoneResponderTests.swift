@@ -54,4 +54,15 @@ import Testing
         #expect(await resolver.resolve(name, .a).outcome == before.outcome)
         await responder.stop()
     }
+
+    @Test func `no two responders have one port`() async throws {
+        let loop = try EventLoop(name: "dns")
+        defer { loop.shutdown() }
+        let anywhere = SocketAddress("127.0.0.1:0")!
+        let first = try await ZoneResponder.start(Zone(), at: anywhere, on: loop)
+        await #expect(throws: SystemError.self) {
+            try await ZoneResponder.start(Zone(), at: first.address, on: loop)
+        }
+        await first.stop()
+    }
 }

@@ -196,7 +196,7 @@ import Testing
                 question("shop.example.com", .cname): .silent,
                 question("shop.example.com", .a): .silent,
                 question("shop.example.com", .aaaa): .silent,
-            ], cause: .noAnswer, says: ["nothing has to be changed"], timeout: .seconds(1)),
+            ], cause: .noAnswer, says: ["nothing has to be changed"], timeout: .seconds(3)),
         Situation(
             testDescription: "a resolver that refuses",
             faults: [
@@ -215,7 +215,7 @@ import Testing
             testDescription: "a target whose AAAA nobody answers for", name: "example.com",
             records: ["example.com 300 AAAA 2001:db8::1"],
             faults: [question("domains.saas.example", .aaaa): .silent], cause: .noAnswer,
-            says: ["domains.saas.example AAAA"], timeout: .seconds(1)),
+            says: ["domains.saas.example AAAA"], timeout: .seconds(3)),
         Situation(
             testDescription: "a target whose zone fails", name: "example.com",
             records: ["example.com 300 AAAA 2001:db8::1"],
@@ -288,7 +288,7 @@ import Testing
         Situation(
             testDescription: "CAA without an answer",
             faults: [question("example.com", .caa): .silent], cause: .noAnswer,
-            timeout: .seconds(1)),
+            timeout: .seconds(3)),
     ].map { situation in
         var situation = situation
         situation.records.append("shop.example.com 300 CNAME domains.saas.example")

@@ -28,19 +28,18 @@ package final class Responder {
         loop.spawn { await Self.serve(bound.value, answer) }
     }
 
-    /// Both sockets on one port. One that the kernel chose for UDP may be taken for TCP: then it
+    /// Both sockets on one port. One that the kernel chose for TCP may be taken for UDP: then it
     /// chooses again.
     private static func bind(
         _ address: SocketAddress, on loop: EventLoop, accept: @escaping (TCPSocket) -> Void
     ) throws(SystemError) -> (UDPSocket, TCPListener) {
         var tries = address.port == 0 ? 16 : 1
         while true {
-            let udp = try UDPSocket.bind(to: address, on: loop)
-            let bound = udp.localAddress ?? address
+            let tcp = try TCPListener(address: address, on: loop, accept: accept)
             do {
-                return (udp, try TCPListener(address: bound, on: loop, accept: accept))
+                return (try UDPSocket.bind(to: tcp.localAddress, on: loop), tcp)
             } catch {
-                udp.close()
+                tcp.close()
                 tries -= 1
                 if tries == 0 { throw error }
             }
