@@ -47,18 +47,28 @@ package final class HTTPClient: Sendable {
         loop.preconditionCurrent()
         let sendable = try OutgoingRequest(request, userAgent: userAgent)
         let deadline = Instant.now + deadline
+        // An actor of the loop may be asking: without a preference for the loop, the standard
+        // library would run the closures of its cancellation handlers in the global pool.
+        return try await withTaskExecutorPreference(loop) { () throws(HTTPClientError) in
+            try await exchange(sendable, with: request.url, by: deadline, maxBody: maxBody)
+        }
+    }
+
+    private func exchange(
+        _ request: OutgoingRequest, with url: HTTPURL, by deadline: Instant, maxBody: Int
+    ) async throws(HTTPClientError) -> ClientResponse {
         var attempts = 0
         while true {
             attempts += 1
-            let pool = pool(for: request.url.origin)
-            let connection = try await connection(to: request.url, in: pool, by: deadline)
-            let exchange = await connection.exchange(sendable, by: deadline, maxBody: maxBody)
+            let pool = pool(for: url.origin)
+            let connection = try await connection(to: url, in: pool, by: deadline)
+            let exchange = await connection.exchange(request, by: deadline, maxBody: maxBody)
             settle(connection, in: pool)
             switch exchange {
             case .success(let response): return response
             case .failure(let error):
                 let provedDead = connection.isReused && connection.diedUnanswered
-                let isSafe = sendable.method.isIdempotent || !connection.hasWritten
+                let isSafe = request.method.isIdempotent || !connection.hasWritten
                 guard provedDead, isSafe, attempts == 1 else { throw error }
             }
         }
