@@ -8,3 +8,5 @@ package protocol ACMETransport {
         _ request: ClientRequest, deadline: Duration, maxBody: Int
     ) async throws(HTTPClientError) -> ClientResponse
 }
+
+extension HTTPClient: ACMETransport {}

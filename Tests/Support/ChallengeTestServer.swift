@@ -8,8 +8,9 @@ package final class ChallengeTestServer: Sendable {
     private let management: UInt16
     private let lab: Lab
 
-    /// Starts a server that knows no name.
-    package init(_ lab: Lab) async throws {
+    /// Starts a server that knows no name, and that answers http-01 challenges on a port when it is
+    /// given one.
+    package init(_ lab: Lab, http01: UInt16? = nil) async throws {
         self.lab = lab
         port = Ports.free()
         management = Ports.free()
@@ -17,7 +18,8 @@ package final class ChallengeTestServer: Sendable {
             "pebble-challtestsrv",
             [
                 "-dns01", "127.0.0.1:\(port)", "-management", "127.0.0.1:\(management)",
-                "-http01", "", "-https01", "", "-tlsalpn01", "", "-defaultIPv6", "",
+                "-http01", http01.map { "127.0.0.1:\($0)" } ?? "", "-https01", "", "-tlsalpn01", "",
+                "-defaultIPv6", "",
             ])
         try await eventually("pebble-challtestsrv listens") { [management] in
             Ports.isListening(management)
@@ -39,6 +41,15 @@ package final class ChallengeTestServer: Sendable {
 
     package func clearAlias(_ name: String) async throws {
         try await post("clear-cname", ["host": JSON(name)])
+    }
+
+    /// Answers an http-01 challenge; needs the port given at the start.
+    package func answer(token: String, with content: String) async throws {
+        try await post("add-http01", ["token": JSON(token), "content": JSON(content)])
+    }
+
+    package func stopAnswering(token: String) async throws {
+        try await post("del-http01", ["token": JSON(token)])
     }
 
     /// How many questions about `name` have come.

@@ -12,6 +12,9 @@ package final class Pebble: Sendable {
         package var validity = 90 * 86_400
         /// Per cent of orders for which it uses a valid authorization again.
         package var authorizationReuse = 0
+        /// Roots beside the first, each with a chain of its own.
+        package var alternateRoots = 0
+        /// Keys as base64url by their identifiers; required when there is one.
         package var externalAccounts: [String: String] = [:]
 
         package init() {}
@@ -25,6 +28,8 @@ package final class Pebble: Sendable {
     /// The certificate that the CA's own HTTPS interface presents: for `trusted_roots`.
     package let interfaceRoots: String
     package let interfaceKey: String
+    private let lab: Lab
+    private let management: UInt16
     private let program: Program
 
     /// Starts a CA whose validations connect to the given ports and ask the given DNS server.
@@ -34,6 +39,8 @@ package final class Pebble: Sendable {
     ) async throws {
         let own = try await OpenSSL(lab).selfSigned("pebble", names: ["localhost", "127.0.0.1"])
         let management = Ports.free()
+        self.lab = lab
+        self.management = management
         var configuration: JSON = [
             "listenAddress": "127.0.0.1:\(acme)",
             "managementListenAddress": "127.0.0.1:\(management)",
@@ -48,6 +55,7 @@ package final class Pebble: Sendable {
 
         var environment = [
             "PEBBLE_WFE_NONCEREJECT": "\(options.nonceRejection)",
+            "PEBBLE_ALTERNATE_ROOTS": "\(options.alternateRoots)",
             "PEBBLE_AUTHZREUSE": "\(options.authorizationReuse)",
         ]
         if let sleep = options.sleep {
@@ -66,11 +74,20 @@ package final class Pebble: Sendable {
         try await eventually("pebble listens") {
             Ports.isListening(acme) && Ports.isListening(management)
         }
-        let root = try await lab.run(
-            "curl",
-            ["-sSf", "--cacert", own.certificate, "https://127.0.0.1:\(management)/roots/0"])
-        guard root.status == 0 else { throw ScenarioError("pebble's root: \(root.output)") }
-        try lab.write(root.output, to: "roots.pem")
+        try lab.write(try await manage("roots/0"), to: "roots.pem")
+    }
+
+    /// Whether Debian's packages are there.
+    package static var isInstalled: Bool {
+        ["pebble", "pebble-challtestsrv"].allSatisfy { Program.isInstalled($0) }
+    }
+
+    /// Reads from the management interface: "roots/1", "cert-status-by-serial/3a7f…".
+    package func manage(_ path: String) async throws -> String {
+        let answer = try await lab.run(
+            "curl", ["-sSf", "--cacert", interfaceRoots, "https://127.0.0.1:\(management)/\(path)"])
+        guard answer.status == 0 else { throw ScenarioError("pebble: /\(path): \(answer.output)") }
+        return answer.output
     }
 
     package func stop() async { await program.stop() }

@@ -118,6 +118,10 @@ package final class Program: Sendable {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count) ?? 0
     }
 
+    package static func isInstalled(_ name: String) -> Bool {
+        (try? find(name)) != nil
+    }
+
     private static func find(_ name: String) throws -> String {
         if name.contains("/") { return name }
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
