@@ -41,6 +41,7 @@ package final class ConnectionSet {
         let member = Member(transport)
         member.position = members.count
         members.append(member)
+        if sweepTimer == nil { sweepTimer = scheduleSweep(on: transport.loop) }
         return member
     }
 
@@ -56,19 +57,16 @@ package final class ConnectionSet {
 
     /// Gives back the buffers of connections that have been idle since the last sweep: not at once,
     /// because under load the next request is there before the memory is.
-    package func sweep() {
+    private func sweep(on loop: EventLoop) {
         for member in members where member.isIdle {
             if member.wasIdle { member.channel?.releaseBuffers() }
             member.wasIdle = true
         }
+        sweepTimer = members.isEmpty ? nil : scheduleSweep(on: loop)
     }
 
-    /// Sweeps every two seconds for as long as the set is there.
-    package func sweepRegularly(on loop: EventLoop) {
-        sweepTimer = loop.schedule(after: .seconds(2)) { [weak self] in
-            self?.sweep()
-            self?.sweepRegularly(on: loop)
-        }
+    private func scheduleSweep(on loop: EventLoop) -> Timer {
+        loop.schedule(after: .seconds(2)) { [weak self] in self?.sweep(on: loop) }
     }
 
     /// Closes what is idle, waits up to `patience` for the rest, then closes that too.
