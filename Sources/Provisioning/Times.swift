@@ -6,6 +6,9 @@ extension Date {
         date.addingTimeInterval(duration.timeInterval)
     }
 
+    /// As ISO 8601 has them in files.
+    var wholeSeconds: Date { Date(timeIntervalSince1970: timeIntervalSince1970.rounded(.down)) }
+
     func duration(to other: Date) -> Duration {
         .seconds(other.timeIntervalSince(self))
     }

@@ -21,7 +21,9 @@ package struct CertificateFiles: Sendable {
     /// What a name's directory holds.
     package enum Pair: Sendable {
         case certificate(StoredCertificate)
-        /// Chain or key are not there, or not yet.
+        /// Neither chain nor key: the directory registers the name, no more.
+        case empty
+        /// One of chain and key is not there, or not yet.
         case incomplete
         /// Not to be served, and why.
         case refused(PairProblem)
@@ -44,18 +46,23 @@ package struct CertificateFiles: Sendable {
     package func load(
         _ name: CertificateName, at now: Date
     ) async throws(StorageError) -> (pair: Pair, version: StorageVersion)? {
-        let key = Self.key(name)
-        guard let version = try await store.versions(of: [key]).first ?? nil else { return nil }
-        let files: StoredFiles?
+        let place = Self.key(name)
+        let files: StoredFiles
         do {
-            files = try await store.read(
-                [Self.chainFile, Self.keyFile, Self.metadataFile], in: key)
+            let names = [Self.chainFile, Self.keyFile, Self.metadataFile]
+            guard let found = try await store.read(names, in: place) else { return nil }
+            files = found
         } catch {
+            guard let version = try await store.versions(of: [place]).first ?? nil else {
+                return nil
+            }
             return (.refused(.unreadableFile("\(error)")), version)
         }
-        guard let files else { return nil }
-        guard let chain = files.contents[Self.chainFile], let key = files.contents[Self.keyFile]
-        else { return (.incomplete, version) }
+        let version = files.version
+        let (chain, key) = (files.contents[Self.chainFile], files.contents[Self.keyFile])
+        guard let chain, let key else {
+            return (chain == nil && key == nil ? .empty : .incomplete, version)
+        }
         let metadata = files.contents[Self.metadataFile].flatMap(CertificateMetadata.init(json:))
         let pair: Pair = await work.run {
             do throws(PairProblem) {

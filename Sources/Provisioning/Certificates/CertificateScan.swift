@@ -91,7 +91,7 @@ package actor CertificateScan {
             table.value.versions[name] = version
             switch pair {
             case .certificate(let certificate): found.append(certificate)
-            case .incomplete: break
+            case .empty, .incomplete: break
             case .refused(let problem): events.record(.pairRefused(name.text, problem))
             }
         }

@@ -43,6 +43,18 @@ package final class StoredCertificate: Sendable {
         }
     }
 
+    /// A pair as its issuer made it, which was checked there.
+    package init(
+        directory: CertificateName, chain: CertificateChain, key: PrivateKey,
+        metadata: CertificateMetadata
+    ) throws(TLSError) {
+        self.directory = directory
+        names = chain.leaf.names
+        self.chain = try chain.pem
+        self.key = try key.pem
+        self.metadata = metadata
+    }
+
     private init(_ other: StoredCertificate, metadata: CertificateMetadata) {
         directory = other.directory
         names = other.names

@@ -62,6 +62,12 @@ extension Provisioner {
         } catch {
             throw postponed(certificate, name, error)
         }
+        if let present = table.value[.exact(name)],
+            present.metadata.id != certificate.metadata.id
+        {
+            // Somebody has put another pair there meanwhile: theirs stays.
+            return present
+        }
         if certificate.metadata.movedAt != nil { events.record(.returned(.exact(name))) }
         if await store(fresh, times) {
             events.record(.renewed(.exact(name), fresh.metadata, times.times))

@@ -24,13 +24,7 @@ extension Provisioner {
         var place = Place()
         let wildcard = name.parent.map { [CertificateName.wildcard(of: $0)] } ?? []
         for directory in [.exact(name)] + wildcard {
-            let found: (pair: CertificateFiles.Pair, version: StorageVersion)?
-            do {
-                found = try await files.load(directory, at: clock())
-            } catch {
-                throw fail(.exact(name), .store, .operator, "\(error)", retryAfter: nil)
-            }
-            guard let found else { continue }
+            guard let found = try await load(directory, for: name) else { continue }
             let isNews =
                 table.value.versions.updateValue(found.version, forKey: directory)
                 != found.version
@@ -42,6 +36,7 @@ extension Provisioner {
                     place.certificate = certificate
                     return place
                 }
+            case .empty: break
             case .incomplete:
                 place.holdsRefusedPair = directory == .exact(name)
             case .refused(let problem):
@@ -57,6 +52,31 @@ extension Provisioner {
         }
         return place
     }
+
+    /// Reads a directory; one with half a pair again and again for a while, since somebody is
+    /// copying the other half.
+    private func load(
+        _ directory: CertificateName, for name: ServerName
+    ) async throws(ProvisioningFailure) -> (pair: CertificateFiles.Pair, version: StorageVersion)? {
+        var looks = 0
+        while true {
+            let found: (pair: CertificateFiles.Pair, version: StorageVersion)?
+            do {
+                found = try await files.load(directory, at: clock())
+            } catch {
+                throw fail(.exact(name), .store, .operator, "\(error)", retryAfter: nil)
+            }
+            looks += 1
+            guard case .incomplete? = found?.pair, looks < Self.looksAtHalfPair else {
+                return found
+            }
+            try? await loop.sleep(for: Self.pauseAtHalfPair)
+        }
+    }
+
+    /// 2 s in all: far more than copying takes, far less than a handshake is held.
+    private static var looksAtHalfPair: Int { 20 }
+    private static var pauseAtHalfPair: Duration { .milliseconds(100) }
 
     func askPermission(
         _ name: ServerName, _ times: StepTimes
@@ -137,14 +157,15 @@ extension Provisioner {
             metadata.accountURL = issued.accountURL
             metadata.orderURL = issued.orderURL
             metadata.ariCertificateID = issued.certificateID?.text
-            metadata.renewAt = RenewalSchedule.due(
-                notBefore: metadata.notBefore, notAfter: metadata.notAfter, at: policy.renewAt,
-                name: directory.text)
+            metadata.renewAt =
+                RenewalSchedule.due(
+                    notBefore: metadata.notBefore, notAfter: metadata.notAfter, at: policy.renewAt,
+                    name: directory.text
+                ).wholeSeconds
             return try StoredCertificate(
-                directory: directory, chain: issued.chain.pem, key: issued.key.pem,
-                metadata: metadata, at: clock())
+                directory: directory, chain: issued.chain, key: issued.key, metadata: metadata)
         } catch {
-            throw fail(directory, .finalize, .issuer, "\(error)", retryAfter: nil)
+            throw fail(directory, .finalize, .us, "\(error)", retryAfter: nil)
         }
     }
 

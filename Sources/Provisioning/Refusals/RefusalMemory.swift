@@ -33,6 +33,7 @@ package struct RefusalMemory: Sendable {
     package mutating func record(
         _ reason: Refusal.Reason, of name: ServerName, for wait: Duration, at now: Date
     ) -> Bool {
+        forgetPast(now)
         let before = entries[name]
         let isDue = before.map { $0.reported + waits.reportInterval <= now } ?? true
         insert(
@@ -49,6 +50,7 @@ package struct RefusalMemory: Sendable {
     package mutating func recordFailure(
         of name: ServerName, retryAfter: Duration?, at now: Date
     ) -> Bool {
+        forgetPast(now)
         let before = entries[name]
         // A quota that is used up is no failure of the name: it does not climb the ladder.
         let failures = (before?.failures ?? 0) + (retryAfter == nil ? 1 : 0)
@@ -79,7 +81,6 @@ package struct RefusalMemory: Sendable {
     }
 
     private mutating func insert(_ refusal: Refusal, of name: ServerName, at now: Date) {
-        forgetPast(now)
         while entries.count >= capacity, entries[name] == nil, let first = order.popFirst() {
             drop(first)
         }

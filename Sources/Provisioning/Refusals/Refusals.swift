@@ -28,6 +28,7 @@ package final class Refusals {
     private let events: any EventSink
     private let clock: @Sendable () -> Date
     private var saving: Timer?
+    private var publishing: Timer?
 
     /// `work` is the loop for what takes long: writing a hundred thousand lines.
     package init(
@@ -76,7 +77,9 @@ package final class Refusals {
     }
 
     private func changed(_ name: ServerName) -> Date {
-        publish()
+        if publishing == nil {
+            publishing = control.schedule(after: Self.publishDelay) { [self] in publish() }
+        }
         if saving == nil {
             saving = control.schedule(after: configuration.saveDelay) { [self] in
                 saving = nil
@@ -88,6 +91,8 @@ package final class Refusals {
     }
 
     private func publish() {
+        publishing?.cancel()
+        publishing = nil
         loops.update { state in
             state.refusals = memory.entries
             return []
@@ -126,6 +131,8 @@ package final class Refusals {
         }
     }
 
+    /// A flood of names is told to the loops in batches; who asks meanwhile is answered from here.
+    private static let publishDelay = Duration.milliseconds(5)
     private static let file = "refusals"
     private static var key: StorageKey {
         guard let key = StorageKey("state", "refusals") else {

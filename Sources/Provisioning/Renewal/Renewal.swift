@@ -187,6 +187,6 @@ package actor Renewal {
         // Not while it is being renewed, and not before a failed attempt's wait is over.
         guard renewals.moment(of: directory) != nil else { return }
         renewals.set(directory, at: due)
-        await provisioner.updateMetadata(of: current) { $0.renewAt = due }
+        await provisioner.updateMetadata(of: current) { $0.renewAt = due.wholeSeconds }
     }
 }
