@@ -44,8 +44,12 @@ package final class Transport {
         while true {
             switch tls.handshake() {
             case .done: return
-            case .wantsRead: try await waitReadable()
-            case .wantsWrite: try await waitWritable()
+            case .wantsRead:
+                socket.readBlocked()
+                try await waitReadable()
+            case .wantsWrite:
+                socket.writeBlocked()
+                try await waitWritable()
             case .suspended(let pending): tls.resume(with: await hold(for: pending))
             case .failed(let error): throw .tls(error)
             }
