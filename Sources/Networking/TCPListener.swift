@@ -39,6 +39,15 @@ package final class TCPListener: EpollHandler {
         }
     }
 
+    /// Throws what the kernel says when somebody listens there already, also one who would share.
+    ///
+    /// Between loops an address is shared; between processes that would split the traffic unnoticed.
+    package static func requireFree(_ address: SocketAddress) throws(SystemError) {
+        let number = try boundSocket(
+            address, type: CInt(SOCK_STREAM.rawValue), reusePort: false)
+        Glibc.close(number)
+    }
+
     /// Stops listening; connections already accepted go on. On the loop.
     package func close() {
         guard isOpen else { return }
