@@ -31,7 +31,7 @@ package actor Provisioner {
     let events: any EventSink
     let clock: @Sendable () -> Date
 
-    var policy: ProvisioningPolicy
+    package internal(set) var policy: ProvisioningPolicy
     private var holds = HoldCounts()
     private var newNames: NewNameBudget
     private var flights: [ServerName: Flight] = [:]
@@ -41,6 +41,7 @@ package actor Provisioner {
     /// Issued and in memory, but not stored: `storeAgain` keeps trying.
     var unstored: [CertificateName: StoredCertificate] = [:]
     var isStoringAgain = false
+    var prospects = Prospects()
 
     /// All are on `loop`, the control loop.
     package init(
@@ -133,7 +134,7 @@ package actor Provisioner {
     }
 
     /// The gates that cost nothing.
-    private func gate(
+    func gate(
         _ name: ServerName, isRegistered: Bool
     ) throws(ProvisioningFailure) {
         guard policy.onDemand else {

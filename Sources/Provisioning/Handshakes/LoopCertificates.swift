@@ -28,7 +28,7 @@ package final class LoopCertificates: CertificateSelector {
         package init() {}
     }
 
-    private let configuration: Configuration
+    private var configuration: Configuration
     private let loop: EventLoop
     private let provisioner: Provisioner
     private let clock: @Sendable () -> Date
@@ -46,6 +46,11 @@ package final class LoopCertificates: CertificateSelector {
         self.configuration = configuration
         self.clock = clock
         cache = CredentialCache(capacity: configuration.credentials)
+    }
+
+    /// Takes up a configuration that was read again; the cache keeps its size.
+    package func adopt(_ configuration: Configuration) {
+        self.configuration = configuration
     }
 
     package func selectCertificate(for hello: ClientHello) -> CertificateSelection {
