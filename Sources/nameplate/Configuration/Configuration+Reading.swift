@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
+
+import HTTP
+import Proxy
+
+extension Configuration {
+    /// Reads `file`, and the files and environment variables that it names. Every mistake is found
+    /// in one go.
+    static func read(
+        file: String, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(ConfigurationProblems) -> Configuration {
+        let text: TextFile
+        do { text = try TextFile(path: file) } catch {
+            let sentence = "cannot read the configuration: \(error.reason)"
+            throw ConfigurationProblems(
+                file: file, problems: [.init(line: nil, keyPath: "", sentence: sentence)])
+        }
+        return try read(text: text.text, named: file, environment: environment)
+    }
+
+    /// Reads `text` as if it stood in the file `named`.
+    static func read(
+        text: String, named: String, environment: [String: String]
+    ) throws(ConfigurationProblems) -> Configuration {
+        let tree: JSON5Value
+        do { tree = try JSON5Parser.parse(text) } catch {
+            throw ConfigurationProblems(
+                file: named,
+                problems: [.init(line: error.line, keyPath: "", sentence: error.description)])
+        }
+        let report = ConfigurationReport(environment: environment)
+        let cursor = ConfigurationCursor(tree, report: report)
+        let configuration = Configuration.read(cursor)
+        if report.problems.isEmpty { configuration?.reportContradictions(to: cursor) }
+        guard let configuration, report.problems.isEmpty else {
+            throw ConfigurationProblems(file: named, problems: report.problems)
+        }
+        return configuration
+    }
+
+    /// What each key allows by itself and the whole does not.
+    private func reportContradictions(to cursor: ConfigurationCursor) {
+        if applicationURL.target != "/" {
+            report(
+                .applicationURL, to: cursor,
+                "expected a URL without a path or query, found \"\(applicationURL.text)\"")
+        }
+        if onDemand.enabled && issuers.isEmpty {
+            report(
+                .issuers, to: cursor,
+                "expected at least one issuer, because on_demand.enabled is true; found none")
+        }
+        if !onDemand.enabled && certificates.isEmpty && issuers.isEmpty {
+            report(
+                .certificates, to: cursor,
+                "expected a certificate, because on_demand.enabled is false; found none")
+        }
+        let defaults = certificates.filter(\.isDefault).map(\.chainPath)
+        if defaults.count > 1 {
+            let found = defaults.joined(separator: ", ")
+            report(
+                .certificates, to: cursor,
+                "expected default: true at one certificate at most, found it at \(found)")
+        }
+    }
+
+    /// What is allowed and yet not what its writer may think.
+    var remarks: [String] {
+        guard management != nil else { return [] }
+        return ["management: this version has no management interface; the key is only checked"]
+    }
+
+    private func report(_ key: Key, to cursor: ConfigurationCursor, _ sentence: String) {
+        var line: Int?
+        if case .object(let members) = cursor.value.kind {
+            line = members.first { $0.name == key.rawValue }?.line
+        }
+        cursor.report.add(.init(line: line, keyPath: key.rawValue, sentence: sentence))
+    }
+}
+
+extension TrustedProxies.Block: ConfigurationValue {
+    static func read(_ cursor: ConfigurationCursor) -> TrustedProxies.Block? {
+        guard case .string(let text) = cursor.value.kind, let block = TrustedProxies.Block(text)
+        else {
+            cursor.expected("an address or a block such as \"10.0.0.0/8\"")
+            return nil
+        }
+        return block
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTP
+import Networking
+import Proxy
+import TLS
+
+/// The whole configuration: one field a key, one struct an object of the file.
+///
+/// A value of this type has been checked: names are names, files were read, pairs match.
+/// `conf/nameplate.json5` explains every key to the user, with its default and unit.
+struct Configuration: Sendable {
+    /// Where requests are proxied to.
+    var applicationURL: HTTPURL
+    /// The host name that customers' CNAME records point at.
+    var cnameTarget: ServerName
+    var listen = ListenConfiguration()
+    var storage = StorageConfiguration()
+    /// Tried in order, as the class of each error allows.
+    var issuers: [IssuerConfiguration] = []
+    /// The operator's own certificates.
+    var certificates: [OperatorCertificate] = []
+    var onDemand = OnDemandConfiguration()
+    var renewal = RenewalConfiguration()
+    var dns = DNSConfiguration()
+    var tls = TLSConfiguration()
+    var origin = OriginConfiguration()
+    var limits = LimitsConfiguration()
+    /// Peers whose forwarding fields are believed. Default: nobody.
+    var trustedProxies: [TrustedProxies.Block] = []
+    var log = LogConfiguration()
+    /// How long open requests may go on once we were told to end. Default: 30 s.
+    var drain = Duration.seconds(30)
+    /// nil: no management interface.
+    var management: ManagementConfiguration?
+
+    enum Key: String, ConfigurationKey {
+        case applicationURL = "application_url"
+        case cnameTarget = "cname_target"
+        case listen
+        case storage
+        case issuers
+        case certificates
+        case onDemand = "on_demand"
+        case renewal
+        case dns
+        case tls
+        case origin
+        case limits
+        case trustedProxies = "trusted_proxies"
+        case log
+        case drain
+        case management
+    }
+
+    /// The file that commands read when none is named.
+    static let defaultFile = "conf/nameplate.json5"
+
+    init(applicationURL: HTTPURL, cnameTarget: ServerName) {
+        self.applicationURL = applicationURL
+        self.cnameTarget = cnameTarget
+    }
+}
+
+extension Configuration: ConfigurationValue {
+    static func read(_ cursor: ConfigurationCursor) -> Configuration? {
+        guard let keys = cursor.object(Key.self) else { return nil }
+        let applicationURL: HTTPURL? = keys.require(
+            .applicationURL, "the application's URL such as \"http://127.0.0.1:9000\"")
+        let cnameTarget: ServerName? = keys.require(
+            .cnameTarget, "the name that customers point at, such as \"domains.saascompany.com\"")
+        // Whatever is missing, the rest is read all the same: one `check` finds every mistake. What
+        // stands in for it is never used, because the problem was reported.
+        guard let applicationURL = applicationURL ?? HTTPURL("http://127.0.0.1:9000"),
+            let cnameTarget = cnameTarget ?? ServerName("domains.saascompany.com")
+        else { return nil }
+        var configuration = Configuration(applicationURL: applicationURL, cnameTarget: cnameTarget)
+        keys.read(.listen, into: &configuration.listen)
+        keys.read(.storage, into: &configuration.storage)
+        keys.read(.issuers, into: &configuration.issuers)
+        keys.read(.certificates, into: &configuration.certificates)
+        keys.read(.onDemand, into: &configuration.onDemand)
+        keys.read(.renewal, into: &configuration.renewal)
+        keys.read(.dns, into: &configuration.dns)
+        keys.read(.tls, into: &configuration.tls)
+        keys.read(.origin, into: &configuration.origin)
+        keys.read(.limits, into: &configuration.limits)
+        keys.read(.trustedProxies, into: &configuration.trustedProxies)
+        keys.read(.log, into: &configuration.log)
+        keys.read(.drain, into: &configuration.drain, in: .zero ... .seconds(3600))
+        keys.read(.management, into: &configuration.management)
+        return configuration
+    }
+}
