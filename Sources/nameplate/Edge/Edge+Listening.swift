@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import Networking
+
+/// Where the edge listens: on every data loop at the same addresses.
+extension Edge {
+    /// Listens at these addresses too; answers them with the ports that the kernel chose. When one
+    /// cannot be had, none is.
+    func open(_ wanted: ListenAddresses) async throws(EdgeError) -> ListenAddresses {
+        var wanted = wanted
+        var opened: [LoopBound<EdgeLoop>] = []
+        do throws(SystemError) {
+            // Loops share an address by SO_REUSEPORT, and so would another nameplate: ask first.
+            for address in wanted.https + wanted.http { try TCPListener.requireFree(address) }
+            for edgeLoop in loops {
+                // The first loop has the kernel choose a port where 0 is wanted; the others follow.
+                let addresses = wanted
+                wanted = try await edgeLoop.loop.run {
+                    Result { () throws(SystemError) in try edgeLoop.value.open(addresses) }
+                }.get()
+                opened.append(edgeLoop)
+            }
+            return wanted
+        } catch {
+            for edgeLoop in opened {
+                let addresses = wanted
+                await edgeLoop.loop.run { edgeLoop.value.close(addresses) }
+            }
+            throw EdgeError(listening: error)
+        }
+    }
+
+    /// Stops listening there; connections go on.
+    func close(_ addresses: ListenAddresses) async {
+        for edgeLoop in loops {
+            await edgeLoop.loop.run { edgeLoop.value.close(addresses) }
+        }
+    }
+}

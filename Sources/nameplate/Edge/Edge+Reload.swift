@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import Networking
+import Provisioning
+
+/// How a running edge takes over another configuration.
+extension Edge {
+    /// Everything of `changed` that can be had without a restart. When it throws, nothing has
+    /// changed. Connections and provisions under way go on as they began.
+    func reload(_ changed: Configuration) async throws(EdgeError) {
+        // First what may fail, none of which shows yet.
+        let policy = try ProvisioningPolicy(
+            changed, challenges: plane.challenges, foundation: foundation)
+        var settings: [LoopBound<EdgeLoopSettings>] = []
+        for edgeLoop in loops {
+            let made = try EdgeLoopSettings(changed, for: edgeLoop.loop)
+            settings.append(LoopBound(made, on: edgeLoop.loop))
+        }
+        let before = ListenAddresses(configuration)
+        let wanted = ListenAddresses(changed)
+        let opened = try await open(wanted.subtracting(before))
+        do throws(EdgeError) { try serveConfigured(changed) } catch {
+            await close(opened)
+            throw error
+        }
+
+        // Then what cannot.
+        log.apply(changed.log)
+        traffic.logAccess(changed.log.access)
+        await plane.provisioner.adopt(policy)
+        for (edgeLoop, settings) in zip(loops, settings) {
+            let certificates = LoopCertificates.Configuration(changed)
+            await edgeLoop.loop.run {
+                edgeLoop.value.reconfigure(settings.value, certificates: certificates)
+            }
+        }
+        let removed = before.subtracting(wanted)
+        await close(removed)
+        addresses = addresses.subtracting(removed).adding(opened)
+        remarkOnWhatWaits(for: changed)
+        configuration = changed
+        Task { await meetIssuers() }
+    }
+
+    /// Names the keys that were changed and count only after a restart.
+    private func remarkOnWhatWaits(for changed: Configuration) {
+        let waiting = [
+            "listen.loops": configuration.listen.loops != changed.listen.loops,
+            "storage": configuration.storage != changed.storage,
+            "tls.tickets": configuration.tls.tickets != changed.tls.tickets,
+            "limits.handshake_timeout":
+                configuration.limits.handshakeTimeout != changed.limits.handshakeTimeout,
+            "limits.connections": configuration.limits.connections != changed.limits.connections,
+        ]
+        for key in waiting.filter(\.value).keys.sorted() {
+            log.warning("a changed key counts after a restart only", ["key": .text(key)])
+        }
+    }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
+import Networking
+import Provisioning
+import Storage
+import TLS
+
+/// The edge that `run` and `demo` start, change and end.
+///
+/// Lives on the control loop. `start` builds the object graph, and nothing is built elsewhere but
+/// what a changed configuration replaces.
+actor Edge {
+    nonisolated let foundation: EdgeFoundation
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe foundation.control.serialExecutor.asUnownedSerialExecutor()
+    }
+
+    /// What it runs with now.
+    var configuration: Configuration
+    /// Where it listens, with the ports that the kernel chose.
+    var addresses = ListenAddresses()
+
+    let log: Log
+    let traffic: TrafficLog
+    let plane: ControlPlane
+    let loops: [LoopBound<EdgeLoop>]
+    private var tasks: [Task<Void, Never>] = []
+
+    /// What lives on the control loop.
+    struct ControlPlane: Sendable {
+        let table: LoopBound<CertificateTable>
+        let refusals: LoopBound<Refusals>
+        let challenges: ChallengeTable
+        let provisioner: Provisioner
+        let renewal: Renewal
+        let scan: CertificateScan
+        let ticketKeys: TicketKeys
+    }
+
+    /// The object graph, top to bottom; then it listens.
+    ///
+    /// - Parameter events: told of what happens in provisioning, on the control loop.
+    static func start(
+        _ configuration: Configuration, log: Log, events: any EventSink
+    ) async throws(EdgeError) -> Edge {
+        let foundation = try await EdgeFoundation(configuration)
+        let control = foundation.control
+
+        // What is known, and how data loops learn of it.
+        let published = DataLoops(control: control)
+        let table = LoopBound(CertificateTable(loops: published), on: control)
+        let refusals = LoopBound(
+            Refusals(
+                loops: published, store: foundation.store, control: control,
+                work: foundation.storage, events: events),
+            on: control)
+        let challenges = ChallengeTable(loops: LoopBound(published, on: control))
+
+        // Who obtains and renews.
+        let files = CertificateFiles(store: foundation.store, work: foundation.storage)
+        let provisioner = Provisioner(
+            loop: control, table: table, refusals: refusals, files: files,
+            policy: try ProvisioningPolicy(
+                configuration, challenges: challenges, foundation: foundation),
+            events: events)
+        let plane = ControlPlane(
+            table: table, refusals: refusals, challenges: challenges, provisioner: provisioner,
+            renewal: Renewal(table: table, provisioner: provisioner, events: events),
+            scan: CertificateScan(files: files, table: table, events: events),
+            ticketKeys: TicketKeys())
+
+        // What carries traffic.
+        let traffic = TrafficLog(log, access: configuration.log.access)
+        var loops: [LoopBound<EdgeLoop>] = []
+        for loop in foundation.data {
+            let certificates = LoopCertificates(
+                loop: loop, provisioner: provisioner, configuration: .init(configuration))
+            loops.append(
+                LoopBound(
+                    try EdgeLoop(
+                        configuration, loop: loop, certificates: certificates,
+                        provisioner: provisioner, ticketKeys: plane.ticketKeys, traffic: traffic),
+                    on: loop))
+            let attached = LoopBound((published, certificates), on: control)
+            await control.run {
+                attached.value.0.attach(LoopBound(attached.value.1, on: loop))
+            }
+        }
+
+        let edge = Edge(
+            configuration: configuration, foundation: foundation, log: log, traffic: traffic,
+            plane: plane, loops: loops)
+        try await edge.begin()
+        return edge
+    }
+
+    private init(
+        configuration: Configuration, foundation: EdgeFoundation, log: Log, traffic: TrafficLog,
+        plane: ControlPlane, loops: [LoopBound<EdgeLoop>]
+    ) {
+        self.configuration = configuration
+        self.foundation = foundation
+        self.log = log
+        self.traffic = traffic
+        self.plane = plane
+        self.loops = loops
+    }
+
+    /// Takes up what earlier processes left, and then listens.
+    private func begin() async throws(EdgeError) {
+        await plane.renewal.start()
+        await plane.refusals.value.load()
+        try serveConfigured(configuration)
+        addresses = try await open(ListenAddresses(configuration))
+        tasks = [
+            Task { await plane.scan.run() },
+            Task { await rotateTicketKeys() },
+            Task { await meetIssuers() },
+        ]
+    }
+
+    /// Puts the operator's own certificates into service.
+    func serveConfigured(_ configuration: Configuration) throws(EdgeError) {
+        var certificates: [StoredCertificate] = []
+        var fallback: StoredCertificate?
+        for configured in configuration.certificates {
+            do throws(PairProblem) {
+                let certificate = try StoredCertificate(
+                    directory: nil, chain: configured.chain, key: configured.key, at: Date())
+                certificates.append(certificate)
+                if configured.isDefault { fallback = certificate }
+            } catch {
+                throw EdgeError(
+                    "the certificate in \(configured.chainPath) is not served: \(error)")
+            }
+        }
+        plane.table.value.setConfigured(certificates, default: fallback)
+    }
+
+    /// Ends: stops listening, lets open requests end, stores what is only in memory.
+    func drain() async {
+        for task in tasks { task.cancel() }
+        let patience = configuration.drain
+        var cutOff = 0
+        let drains = loops.map { edgeLoop in
+            Task { await edgeLoop.loop.call { await edgeLoop.value.drain(patience: patience) } }
+        }
+        for drain in drains { cutOff += await drain.value }
+        if cutOff > 0 {
+            log.warning("connections were cut off", ["count": .number(cutOff)])
+        }
+        await plane.refusals.value.save()
+        foundation.shutdown()
+    }
+
+    private func rotateTicketKeys() async {
+        while (try? await foundation.control.sleep(for: TicketKeys.rotationInterval)) != nil {
+            plane.ticketKeys.rotate()
+        }
+    }
+
+    /// Opens the accounts, so that the first visitor need not wait for that, and so that a mistake
+    /// shows before the first visitor does.
+    func meetIssuers() async {
+        for issuer in await plane.provisioner.policy.issuers.issuers {
+            do {
+                _ = try await issuer.identity()
+                log.info("issuer is ready", ["issuer": .text(issuer.name)])
+            } catch {
+                log.warning("issuer is not ready", ["why": .text("\(error)")])
+            }
+        }
+    }
+}
+
+extension ListenAddresses {
+    init(_ configuration: Configuration) {
+        self.init(https: configuration.listen.https, http: configuration.listen.http)
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import DNS
+import FoundationEssentials
+import HTTP
+import Networking
+import Storage
+import TLS
+
+/// What everything else stands on, and what never changes while the edge lives: its loops and its
+/// storage.
+struct EdgeFoundation: Sendable {
+    /// For all that carries no traffic and never blocks.
+    let control: EventLoop
+    /// For what blocks: files, and long computations.
+    let storage: EventLoop
+    /// For traffic.
+    let data: [EventLoop]
+    let store: FileStore
+
+    /// Starts the threads, and opens the storage, which no other process may have open.
+    init(_ configuration: Configuration) async throws(EdgeError) {
+        let wanted = configuration.listen.loops
+        let count = wanted > 0 ? wanted : ProcessInfo.processInfo.activeProcessorCount
+        do throws(SystemError) {
+            control = try EventLoop(name: "control")
+            storage = try EventLoop(name: "storage")
+            var data: [EventLoop] = []
+            for index in 0..<count { data.append(try EventLoop(name: "data-\(index)")) }
+            self.data = data
+        } catch {
+            throw EdgeError("cannot \(error)")
+        }
+        let root = configuration.storage.file
+        let opened = await storage.run { [storage] in
+            Result { () throws(StorageError) in try FileStore(root: root, on: storage) }
+        }
+        do { store = try opened.get() } catch { throw EdgeError(opening: root, error) }
+    }
+
+    /// Ends the threads. What still runs on them is dropped.
+    func shutdown() {
+        for loop in data + [control, storage] { loop.shutdown() }
+    }
+}
+
+extension Configuration {
+    /// Who is asked about names: the configured resolvers, or the system's.
+    var resolverServers: [SocketAddress] {
+        dns.resolvers.isEmpty ? ResolverFile().servers : dns.resolvers
+    }
+
+    /// Resolves names for `loop`'s own purposes.
+    func resolver(on loop: EventLoop) -> Resolver {
+        Resolver(servers: resolverServers, on: loop)
+    }
+
+    /// Finds the addresses of the application and of CAs.
+    func hostLookup(with resolver: Resolver) -> HostResolver {
+        HostResolver(resolver: resolver, hosts: HostsFile(path: "/etc/hosts"))
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTP
+import Networking
+import Provisioning
+import Proxy
+import TLS
+
+/// What one data loop runs: its certificates, its listeners, its connections, its way to the
+/// application. On that loop only.
+final class EdgeLoop {
+    private let loop: EventLoop
+    private let certificates: LoopCertificates
+    private let context: ServerContext
+    private let proxy: ReverseProxy
+    private let plainPort: PlainPort
+    private let connections: ConnectionSet
+    private let handshakes: HTTPSListener.Configuration
+    private let traffic: TrafficLog
+    private var https: [SocketAddress: HTTPSListener] = [:]
+    private var http: [SocketAddress: TCPListener] = [:]
+
+    /// May be called off the loop.
+    init(
+        _ configuration: Configuration, loop: EventLoop, certificates: LoopCertificates,
+        provisioner: Provisioner, ticketKeys: TicketKeys, traffic: TrafficLog
+    ) throws(EdgeError) {
+        self.loop = loop
+        self.certificates = certificates
+        self.traffic = traffic
+        do throws(TLSError) {
+            context = try ServerContext(
+                configuration: ServerTLSConfiguration(), ticketKeys: ticketKeys,
+                selector: certificates)
+        } catch {
+            throw EdgeError("cannot set up TLS: \(error)")
+        }
+        let settings = try EdgeLoopSettings(configuration, for: loop)
+        proxy = ReverseProxy(
+            pool: settings.pool, configuration: settings.proxy, observer: traffic, on: loop)
+        plainPort = PlainPort(
+            settings.plain, certificates: certificates, provisioner: provisioner)
+        connections = ConnectionSet(limit: configuration.limits.connections)
+        handshakes = HTTPSListener.Configuration(configuration.limits)
+    }
+
+    // MARK: Listening
+
+    /// Listens at these addresses too, and answers the ports the kernel chose. When one of them
+    /// cannot be had, nothing has changed.
+    func open(_ wanted: ListenAddresses) throws(SystemError) -> ListenAddresses {
+        var opened = ListenAddresses()
+        do {
+            for address in wanted.https where https[address] == nil {
+                let listener = try openHTTPS(address)
+                https[listener.localAddress] = listener
+                opened.https.append(listener.localAddress)
+            }
+            for address in wanted.http where http[address] == nil {
+                let listener = try openHTTP(address)
+                http[listener.localAddress] = listener
+                opened.http.append(listener.localAddress)
+            }
+            return opened
+        } catch {
+            close(opened)
+            throw error
+        }
+    }
+
+    /// Stops listening at these addresses; the connections made there go on.
+    func close(_ addresses: ListenAddresses) {
+        for address in addresses.https { https.removeValue(forKey: address)?.close() }
+        for address in addresses.http { http.removeValue(forKey: address)?.close() }
+    }
+
+    /// Stops listening, lets open requests end for `patience`, cuts off the rest. Answers how many
+    /// those were.
+    func drain(patience: Duration) async -> Int {
+        close(ListenAddresses(https: Array(https.keys), http: Array(http.keys)))
+        return await connections.drain(patience: patience, on: loop)
+    }
+
+    /// Sends requests from now on as another configuration has it.
+    func reconfigure(
+        _ settings: EdgeLoopSettings, certificates configuration: LoopCertificates.Configuration
+    ) {
+        certificates.adopt(configuration)
+        proxy.reconfigure(pool: settings.pool, configuration: settings.proxy)
+        plainPort.configuration = settings.plain
+    }
+
+    private func openHTTPS(_ address: SocketAddress) throws(SystemError) -> HTTPSListener {
+        let traffic = traffic
+        let listener = try HTTPSListener(
+            address: address, context: context, connections: connections,
+            configuration: handshakes, on: loop,
+            failed: { traffic.handshakeFailed(client: $0, $1) },
+            serve: { [unowned self] in await serve($0, $1) })
+        listener.onTrouble = { traffic.acceptingPaused($0) }
+        return listener
+    }
+
+    private func openHTTP(_ address: SocketAddress) throws(SystemError) -> TCPListener {
+        let bound = LoopBound(self, on: loop)
+        let listener = try TCPListener(address: address, on: loop) { [loop] socket in
+            let socket = LoopBound(socket, on: loop)
+            loop.spawn { await bound.value.servePlain(socket.value) }
+        }
+        let traffic = traffic
+        listener.onTrouble = { traffic.acceptingPaused($0) }
+        return listener
+    }
+
+    // MARK: Connections
+
+    private func serve(_ transport: Transport, _ member: ConnectionSet.Member) async {
+        // A CA that validates has seen what it came for in the handshake (RFC 8737 §3).
+        guard let credential = transport.tls?.credential, !credential.isChallenge else { return }
+        await proxy.serve(
+            transport, serverName: transport.tls?.serverName, names: credential.names, member,
+            of: connections)
+    }
+
+    private func servePlain(_ socket: TCPSocket) async {
+        let transport = Transport(socket)
+        guard let member = connections.add(transport) else { return socket.close() }
+        defer {
+            transport.close()
+            connections.remove(member)
+        }
+        await plainPort.serve(transport, member, of: connections)
+    }
+}
+
+/// Where to listen.
+struct ListenAddresses: Equatable, Sendable {
+    var https: [SocketAddress] = []
+    var http: [SocketAddress] = []
+
+    /// What is here and in `other`.
+    func adding(_ other: ListenAddresses) -> ListenAddresses {
+        ListenAddresses(https: https + other.https, http: http + other.http)
+    }
+
+    /// What is here and not in `other`.
+    func subtracting(_ other: ListenAddresses) -> ListenAddresses {
+        ListenAddresses(
+            https: https.filter { !other.https.contains($0) },
+            http: http.filter { !other.http.contains($0) })
+    }
+}
+
+extension HTTPSListener.Configuration {
+    init(_ limits: LimitsConfiguration) {
+        self.init()
+        handshakeTimeout = limits.handshakeTimeout
+    }
+}

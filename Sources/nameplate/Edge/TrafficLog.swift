@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import Synchronization
+
+import HTTP
+import Networking
+import Proxy
+import TLS
+
+/// Turns what happens on data loops into log lines. Called on any of them; never blocks.
+final class TrafficLog: ProxyObserver {
+    private let log: Log
+    private let access: Atomic<Bool>
+
+    init(_ log: Log, access: Bool) {
+        self.log = log
+        self.access = Atomic(access)
+    }
+
+    /// Switches the access log on or off.
+    func logAccess(_ wanted: Bool) {
+        access.store(wanted, ordering: .relaxed)
+    }
+
+    // MARK: ProxyObserver
+
+    var wantsAccessRecords: Bool { access.load(ordering: .relaxed) }
+
+    func record(_ record: AccessRecord) {
+        log.info(
+            "request",
+            [
+                "method": .text(record.method), "host": .text(record.host),
+                "target": .text(record.target), "status": .number(record.status),
+                "client": .text("\(record.client)"), "took": .duration(record.duration),
+                "request_id": .text(record.requestID),
+            ])
+    }
+
+    func note(_ event: ProxyEvent) {
+        switch event {
+        case .originFailed(let requestID, let host, let reason):
+            log.warning(
+                "the application did not answer",
+                [
+                    "host": .text(host), "reason": .text(reason),
+                    "request_id": .text(requestID),
+                ])
+        case .malformedRequest(let client, let reason, let status):
+            log.info(
+                "malformed request",
+                [
+                    "client": .text("\(client)"), "reason": .text(reason),
+                    "status": .number(status),
+                ])
+        }
+    }
+
+    // MARK: Listeners
+
+    /// Strangers' failures are many and mean little; what was refused is reported by name.
+    func handshakeFailed(client: SocketAddress, _ error: TransportError) {
+        log.debug(
+            "handshake failed", ["client": .text("\(client)"), "reason": .text("\(error)")])
+    }
+
+    func acceptingPaused(_ error: SystemError) {
+        log.warning(
+            "no connections are accepted for a moment; are more descriptors allowed?",
+            ["reason": .text("\(error)")])
+    }
+}
