@@ -54,6 +54,10 @@ let package = Package(
             .target(
                 name: "ScriptedCA", dependencies: ["ACME", "HTTP", "TLS"], path: "Tests/ScriptedCA",
                 swiftSettings: common),
+            .testTarget(
+                name: "nameplateTests",
+                dependencies: ["nameplate", "HTTP", "Networking", "Proxy", "TestSupport", "TLS"],
+                swiftSettings: common),
             .target(name: "TestSupport", path: "Tests/Support", swiftSettings: common),
             .testTarget(
                 name: "ScenarioTests", dependencies: ["TestSupport"], exclude: ["Clients"],

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What `nameplate help` prints: examples first.
+enum Usage {
+    static let commands = ["check", "demo", "diagnose", "help", "run", "version"]
+
+    static let text = """
+        Nameplate terminates TLS for domains that your customers bring.
+
+          $ nameplate demo
+          See the whole thing on this machine: a new domain, its first visit, its certificate.
+
+          $ nameplate check --config conf/nameplate.json5
+          Find every mistake in a configuration.
+
+          $ nameplate run --config conf/nameplate.json5
+          Be the edge, in the foreground. SIGTERM drains and ends, SIGHUP reads the configuration again.
+
+          $ nameplate diagnose shop.example.com
+          Say whether a domain may have a certificate here, and which DNS record is missing.
+
+        usage: nameplate run [--config FILE]
+               nameplate check [--config FILE]
+               nameplate demo [--once]
+               nameplate diagnose DOMAIN [--config FILE] [--json]
+               nameplate version
+               nameplate help
+
+        FILE is conf/nameplate.json5 unless given; that file explains every key.
+        Exit status: 0 done, 1 not done (one sentence on standard error), 2 wrong usage.
+        """
+}

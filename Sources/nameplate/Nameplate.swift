@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+
+/// The program: reads the command line, hands over to the command, ends with its status.
+@main
+enum Nameplate {
+    static func main() async {
+        let invocation: Invocation
+        do throws(UsageError) {
+            invocation = try Invocation(Array(CommandLine.arguments.dropFirst()))
+        } catch {
+            Output.error("\(error.sentence); `nameplate help` shows what there is")
+            exit(ExitStatus.usage.rawValue)
+        }
+        let status = await run(invocation)
+        exit(status.rawValue)
+    }
+
+    private static func run(_ invocation: Invocation) async -> ExitStatus {
+        switch invocation {
+        case .check(let file): CheckCommand.run(file: file)
+        case .demo(let length): await DemoCommand.run(length)
+        case .diagnose(let domain, let file, let format):
+            await DiagnoseCommand.run(domain: domain, file: file, format)
+        case .help:
+            Output.line(Usage.text)
+        case .run(let file): await RunCommand.run(file: file)
+        case .version: VersionCommand.run()
+        }
+    }
+}
+
+/// How the program ends.
+enum ExitStatus: Int32 {
+    case done = 0
+    case failed = 1
+    case usage = 2
+}
+
+/// What commands say to the person or program that called them.
+enum Output {
+    /// To standard output. Nobody is left to tell when that is closed.
+    @discardableResult
+    static func line(_ text: String) -> ExitStatus {
+        try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+        return .done
+    }
+
+    /// To standard error, after the program's name.
+    @discardableResult
+    static func error(_ sentence: String) -> ExitStatus {
+        try? FileHandle.standardError.write(contentsOf: Data("nameplate: \(sentence)\n".utf8))
+        return .failed
+    }
+}
