@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import TLS
+import Testing
+
+@testable import nameplate
+
+/// A configuration with nothing but what is required.
+private func minimal(_ more: String) -> String {
+    """
+    { application_url: "http://127.0.0.1:9000", cname_target: "domains.saas.test",
+    issuers: [{ internal: {} }],
+    \(more) }
+    """
+}
+
+private func problems(_ text: String, environment: [String: String] = [:]) -> [String] {
+    do throws(ConfigurationProblems) {
+        _ = try Configuration.read(text: text, named: "edge.json5", environment: environment)
+        return []
+    } catch {
+        return error.problems.map { $0.text(file: error.file) }
+    }
+}
+
+@Suite struct ConfigurationErrorTests {
+    @Test func `what is required suffices`() {
+        #expect(problems(minimal("")) == [])
+    }
+
+    @Test(arguments: [
+        (
+            "listen: { https: [\"443\"] }",
+            "listen.https[0]: expected an address and port such as \"0.0.0.0:443\", found \"443\""
+        ),
+        (
+            "listen: { https: [\"127.0.0.1:443\", 80] }",
+            "listen.https[1]: expected an address and port such as \"0.0.0.0:443\", found 80"
+        ),
+        ("listen: { https: \"x\" }", "listen.https: expected a list of values, found \"x\""),
+        (
+            "listen: { https: [] }",
+            "listen.https: expected at least one address and port, found an empty list"
+        ),
+        (
+            "listen: { https: [\"127.0.0.1:443\"], http: [\"127.0.0.1:443\"] }",
+            "listen.http[0]: expected each address once, found 127.0.0.1:443 again"
+        ),
+        (
+            "listen: { loops: 0.5 }", "listen.loops: expected a whole number, found 0.5"
+        ),
+        (
+            "listen: { loops: -1 }",
+            "listen.loops: expected a whole number from 0 to 256, found -1"
+        ),
+        (
+            "on_demand: { hold: \"10\" }",
+            "on_demand.hold: expected a duration such as \"250ms\", \"10s\" or \"12h\", found \"10\""
+        ),
+        (
+            "on_demand: { hold: 10 }",
+            "on_demand.hold: expected a duration such as \"250ms\", \"10s\" or \"12h\", found 10"
+        ),
+        (
+            "on_demand: { hold: \"1h\" }",
+            "on_demand.hold: expected a duration from \"100ms\" to \"2m\", found \"1h\""
+        ),
+        (
+            "on_demand: { enabled: \"yes\" }",
+            "on_demand.enabled: expected true or false, found \"yes\""
+        ),
+        (
+            "on_demand: { held_per_nam: 3 }",
+            "on_demand.held_per_nam: there is no such key; did you mean \"held_per_name\"?"
+        ),
+        (
+            "storage: { etcd: \"x\" }",
+            "storage.etcd: there is no such key; known here: file"
+        ),
+        (
+            "\"on-demand\": {}", "on-demand: there is no such key; did you mean \"on_demand\"?"
+        ),
+        (
+            "drain: \"5s\", drain: \"6s\"", "drain: expected the key once, found it twice"
+        ),
+        (
+            "renewal: { at: 2 }", "renewal.at: expected a fraction from 0.1 to 0.95, found 2"
+        ),
+        (
+            "tls: { key: \"ed25519\" }",
+            "tls.key: expected one of \"ecdsa\", \"rsa\", found \"ed25519\""
+        ),
+        (
+            "trusted_proxies: [\"10.0.0.0/33\"]",
+            "trusted_proxies[0]: expected an address or a block such as \"10.0.0.0/8\", "
+                + "found \"10.0.0.0/33\""
+        ),
+        (
+            "on_demand: { ask: \"ftp://x/y\" }",
+            "on_demand.ask: expected a URL such as \"http://127.0.0.1:9000\" or "
+                + "\"https://app.internal\", found \"ftp://x/y\""
+        ),
+        (
+            "certificates: [{ chain: \"no-such.pem\", key: \"no-such.pem\" }]",
+            "certificates[0].chain: expected a readable file, found \"no-such.pem\": no such file"
+        ),
+        (
+            "management: { clients: [] }",
+            "management.listen: required, expected an address and port such as "
+                + "\"127.0.0.1:8081\", found nothing"
+        ),
+    ])
+    func `a mistake names the key, what was expected and what was found`(
+        text: String, sentence: String
+    ) {
+        #expect(problems(minimal(text)).first == "edge.json5:3: \(sentence)")
+    }
+
+    @Test func `every mistake is found in one go, in the order of the file`() {
+        let text = """
+            {
+              aplication_url: "http://127.0.0.1:9000",
+              listen: { https: ["443"] },
+              issuers: [{ acme: { directory: "http://ca.test/dir", challenges: ["dns-01"] } }],
+              drain: 30,
+            }
+            """
+        let found = problems(text)
+        #expect(found.count == 7)
+        #expect(
+            found.contains {
+                $0.hasSuffix(
+                    "aplication_url: there is no such key; did you mean \"application_url\"?")
+            })
+        #expect(found.contains { $0.contains("cname_target: required, expected the name") })
+        #expect(
+            found.contains(
+                "edge.json5:4: issuers[0].acme.directory: expected an https URL "
+                    + "(RFC 8555 §6.1), found \"http://ca.test/dir\""))
+        #expect(
+            found.contains(
+                "edge.json5:4: issuers[0].acme.challenges[0]: expected one of \"tls-alpn-01\", "
+                    + "\"http-01\", found \"dns-01\""))
+    }
+
+    @Test func `what is not JSON5 is told with line and column`() {
+        #expect(
+            problems("{\n  application_url \"x\" }") == [
+                "edge.json5:2: not JSON5 at column 19: expected \":\" after \"application_url\", "
+                    + "found \"\"\""
+            ])
+    }
+
+    @Test func `a missing file is one sentence`() {
+        #expect {
+            try Configuration.read(file: "/nonexistent/x.json5", environment: [:])
+        } throws: { error in
+            "\(error)" == "/nonexistent/x.json5: cannot read the configuration: no such file"
+        }
+    }
+
+    @Test func `on_demand wants an issuer`() {
+        let found = problems(
+            "{ application_url: \"http://a.test\", cname_target: \"b.test\" }")
+        #expect(
+            found == [
+                "edge.json5: issuers: expected at least one issuer, because on_demand.enabled is "
+                    + "true; found none"
+            ])
+    }
+
+    @Test func `an issuer is one thing`() {
+        let found = problems(
+            minimal("").replacingOccurrences(of: "{ internal: {} }", with: "{}"))
+        #expect(
+            found.first
+                == "edge.json5:2: issuers[0]: expected either acme or internal, found both or neither"
+        )
+    }
+}
+
+@Suite struct ConfigurationSecretTests {
+    private static func client(_ secret: String) -> String {
+        minimal(
+            "management: { listen: \"127.0.0.1:1\", "
+                + "clients: [{ application_id: \"a\", client_secret: \(secret) }] }")
+    }
+
+    private func secret(_ text: String, _ environment: [String: String] = [:]) throws -> Secret? {
+        try Configuration.read(
+            text: Self.client(text), named: "x", environment: environment
+        ).management?.clients.first?.clientSecret
+    }
+
+    @Test func `a secret is a text, a variable or a file`() throws {
+        let file = FileManager.default.temporaryDirectory
+            .appendingPathComponent(UUID().uuidString).path
+        try Data("from a file\n".utf8).write(to: URL(fileURLWithPath: file))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        #expect(try secret("\"plain\"")?.text == "plain")
+        #expect(try secret("{ env: \"S\" }", ["S": "from outside"])?.text == "from outside")
+        #expect(try secret("{ file: \"\(file)\" }")?.text == "from a file")
+    }
+
+    @Test func `a secret is never printed`() throws {
+        let secret = try #require(try secret("\"s3cr3t\""))
+        var dumped = ""
+        dump(secret, to: &dumped)
+        #expect(!"\(secret) \(String(reflecting: secret)) \(dumped)".contains("s3cr3t"))
+        let configuration = try Configuration.read(
+            text: Self.client("\"s3cr3t\""), named: "x", environment: [:])
+        dumped = ""
+        dump(configuration.management, to: &dumped)
+        #expect(!dumped.contains("s3cr3t"))
+    }
+
+    @Test(arguments: ["12345", "[\"s3cr3t\"]", "{ env: \"S\", file: \"s3cr3t\" }"])
+    func `a mistake about a secret does not repeat it`(text: String) {
+        let found = problems(Self.client(text))
+        #expect(found.count == 1)
+        #expect(found.allSatisfy { !$0.contains("s3cr3t") && !$0.contains("12345") })
+    }
+
+    @Test func `an unset variable is named`() {
+        #expect(
+            problems(Self.client("{ env: \"NOBODY\" }"))
+                == [
+                    "x:3: management.clients[0].client_secret.env: expected the environment variable "
+                        + "NOBODY to be set, found it empty"
+                ].map { $0.replacingOccurrences(of: "x:", with: "edge.json5:") })
+    }
+}
+
+@Suite struct OperatorCertificateTests {
+    private let folder = FileManager.default.temporaryDirectory
+        .appendingPathComponent(UUID().uuidString)
+
+    private func write(_ bytes: [UInt8], _ name: String) throws -> String {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let file = folder.appendingPathComponent(name)
+        try Data(bytes).write(to: file)
+        return file.path
+    }
+
+    private func pair() throws -> (chain: String, key: String, other: String) {
+        let key = try PrivateKey.generate(.p256)
+        let validity = Date(timeIntervalSinceNow: -60)..<Date(timeIntervalSinceNow: 3600)
+        let authority = try CertificateAuthority.create(
+            commonName: "Test CA", validity: validity)
+        let name = try #require(CertificateName("shop.example.test"))
+        let chain = try authority.issue(names: [name], key: key, validity: validity)
+        return (
+            try write(chain.pem, "chain.pem"), try write(key.pem, "key.pem"),
+            try write(try PrivateKey.generate(.p256).pem, "other.pem")
+        )
+    }
+
+    @Test func `a pair is read and a wrong key refused by name`() throws {
+        let (chain, key, other) = try pair()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let good = "certificates: [{ chain: \"\(chain)\", key: \"\(key)\", default: true }]"
+        #expect(problems(minimal(good)) == [])
+        #expect(
+            problems(minimal(good.replacingOccurrences(of: key, with: other))).first
+                == "edge.json5:3: certificates[0].key: expected the key of the first certificate "
+                + "in \"\(chain)\", found another key")
+        #expect(
+            problems(minimal(good.replacingOccurrences(of: chain, with: key))).first?
+                .hasPrefix("edge.json5:3: certificates[0].chain: expected PEM certificates in")
+                == true)
+    }
+
+    @Test func `one default at most`() throws {
+        let (chain, key, _) = try pair()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let one = "{ chain: \"\(chain)\", key: \"\(key)\", default: true }"
+        #expect(
+            problems(minimal("certificates: [\(one), \(one)]")).first?
+                .contains("expected default: true at one certificate at most") == true)
+    }
+}
