@@ -38,6 +38,8 @@ package actor ACMEClient {
         package var alternatesMax = 8
         /// How long a directory is taken for granted.
         package var directoryLife = Duration.seconds(86_400)
+        /// And how much longer each time that it cannot be read again.
+        package var directoryGrace = Duration.seconds(60)
 
         package init() {}
     }
@@ -54,6 +56,7 @@ package actor ACMEClient {
     }
 
     /// The CA's directory: read on first use and again after a day; one request for all who wait.
+    /// When it cannot be read again, the old one stays in use: what it points at may well answer.
     package func directory() async throws(ACMEError) -> Directory {
         if let known, Instant.now < known.until { return known.directory }
         let reading = reading ?? Task { await readDirectory() }
@@ -70,7 +73,9 @@ package actor ACMEClient {
             known = (directory, Instant.now + limits.directoryLife)
             return .success(directory)
         } catch {
-            return .failure(error)
+            guard let old = known?.directory else { return .failure(error) }
+            known = (old, Instant.now + limits.directoryGrace)
+            return .success(old)
         }
     }
 

@@ -130,6 +130,17 @@ import Testing
         }
     }
 
+    @Test func `a directory that cannot be read again stays in use`() async throws {
+        var limits = ACMEClient.Limits.impatient
+        limits.directoryLife = .zero
+        try await conversation(limits: limits) { ca, client in
+            let account = try await openAccount(client)
+            ca.script("/dir", [Outcome](repeating: .failure(.closed), count: 4))
+            _ = try await obtain(client, account: account)
+            #expect(ca.orderCount == 1)
+        }
+    }
+
     @Test func `a refused nonce is replaced by the one that came with the refusal`() async throws {
         try await conversation { ca, client in
             let account = try await openAccount(client)
