@@ -218,12 +218,26 @@ import Testing
     {
         try await Bench.lend { bench in
             let stated = try await bench.issuer().identity()
-            #expect(stated.caaDomains == ["ca.example"])
-            #expect(stated.accountURL == "https://ca.example/acct/1")
-            #expect(stated.challenges == [.tlsALPN01, .http01])
+            #expect(stated.domains == ["ca.example"])
+            #expect(stated.accountURI == "https://ca.example/acct/1")
+            #expect(stated.methods == ["tls-alpn-01", "http-01"])
             let configured = try await bench.issuer { $0.caaIdentities = ["other.example"] }
                 .identity()
-            #expect(configured.caaDomains == ["other.example"])
+            #expect(configured.domains == ["other.example"])
+        }
+    }
+
+    /// RFC 8657 §4.
+    @Test func `only the challenges that CAA permits are taken`() async throws {
+        try await Bench.lend { bench in
+            let issuer = try bench.issuer()
+            let permission = CAAPermission(issuer: issuer.name, methods: ["http-01"])
+            _ = try await issuer.issue(
+                IssuanceRequest(names: request.names, permissions: [permission]))
+            guard case .http01? = bench.presenter.presented.first else {
+                Issue.record("\(bench.presenter.presented)")
+                return
+            }
         }
     }
 
@@ -243,6 +257,7 @@ private struct Bench {
     let loop: EventLoop
     let storage: EventLoop
     let store: FileStore
+    let presenter = RecordingPresenter()
 
     static func lend(
         _ options: ScriptedCA.Options = .init(), _ body: (Bench) async throws -> Void
@@ -270,7 +285,7 @@ private struct Bench {
         let client = ACMEClient(directory: ca.directory, transport: ca, loop: loop)
         return try #require(
             ACMEIssuer(
-                configuration, client: client, store: store, presenter: RecordingPresenter(),
+                configuration, client: client, store: store, presenter: presenter,
                 keys: LeafKeys(on: storage), loop: loop))
     }
 }

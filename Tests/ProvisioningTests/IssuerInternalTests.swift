@@ -80,7 +80,7 @@ import Testing
     @Test func `CAA does not concern it`() async throws {
         try await bench { _, issuer in
             let identity = try await issuer().identity()
-            #expect(identity.caaDomains == nil)
+            #expect(identity.domains.isEmpty)
         }
     }
 }

@@ -84,11 +84,13 @@ import Testing
     @Test func `issuers that may not be asked are passed over`() async throws {
         let first = AnsweringIssuer("first", nil)
         let sequence = IssuerSequence([first, AnsweringIssuer("second", nil)])
-        let request = IssuanceRequest(names: [ServerName("a.example")!], issuers: ["second"])
+        let request = IssuanceRequest(
+            names: [ServerName("a.example")!],
+            permissions: [CAAPermission(issuer: "second", methods: [])])
         let issued = try await sequence.issue(request)
         #expect(issued.issuer == "second")
         #expect(first.asked == 0)
-        let nobody = IssuanceRequest(names: [ServerName("a.example")!], issuers: [])
+        let nobody = IssuanceRequest(names: [ServerName("a.example")!], permissions: [])
         await #expect(throws: IssuanceFailure.self) { _ = try await sequence.issue(nobody) }
     }
 
@@ -114,8 +116,8 @@ private final class AnsweringIssuer: Issuer {
 
     var asked: Int { count.withLock { $0 } }
 
-    func identity() async throws(IssuerError) -> IssuerIdentity {
-        IssuerIdentity(caaDomains: nil, accountURL: nil, challenges: [])
+    func identity() async throws(IssuerError) -> CAAIdentity {
+        CAAIdentity(issuer: name, domains: [], accountURI: nil, methods: [])
     }
 
     func issue(_ request: IssuanceRequest) async throws(IssuerError) -> IssuedCertificate {

@@ -53,9 +53,10 @@ extension Provisioner {
         of certificate: StoredCertificate, _ name: ServerName
     ) async throws(Setback) -> StoredCertificate {
         let times = StepTimes(start: .now)
-        let (names, issuers) = try await renewable(certificate, name, times)
+        let (names, permissions) = try await renewable(certificate, name, times)
         let request = IssuanceRequest(
-            names: names, keyKind: policy.keyKind, replaces: certificate.prior, issuers: issuers)
+            names: names, keyKind: policy.keyKind, replaces: certificate.prior,
+            permissions: permissions)
         let fresh: StoredCertificate
         do {
             fresh = try stored(try await issue(request, times), as: .exact(name))
@@ -79,7 +80,7 @@ extension Provisioner {
     /// The names that still point here, and who may issue for all of them.
     private func renewable(
         _ certificate: StoredCertificate, _ name: ServerName, _ times: StepTimes
-    ) async throws(Setback) -> ([ServerName], Set<String>) {
+    ) async throws(Setback) -> ([ServerName], [CAAPermission]) {
         let identities: [CAAIdentity]
         do {
             identities = try await self.identities(for: name)
@@ -87,14 +88,16 @@ extension Provisioner {
             throw postponed(certificate, name, error)
         }
         var names: [ServerName] = []
-        var issuers = Set(identities.map(\.issuer))
+        var permissions = identities.map {
+            CAAPermission(issuer: $0.issuer, methods: $0.methods)
+        }
         for host in [name] + certificate.hosts.filter({ $0 != name }) {
             let eligibility = await policy.check.eligibility(
                 of: host, isWildcard: false, for: identities)
             switch eligibility {
             case .eligible(let eligible):
                 names.append(host)
-                issuers.formIntersection(eligible.permissions.map(\.issuer))
+                permissions = permissions.compactMap { $0.restricted(to: eligible.permissions) }
             case .ineligible(let ineligibility):
                 // A further name that has left is left out.
                 if host != name, ineligibility.cause.meansMoved { continue }
@@ -102,7 +105,7 @@ extension Provisioner {
             }
         }
         times.done(.eligibility, at: .now)
-        return (names, issuers)
+        return (names, permissions)
     }
 
     private func ineligible(

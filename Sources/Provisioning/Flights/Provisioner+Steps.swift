@@ -91,16 +91,16 @@ extension Provisioner {
         }
     }
 
-    /// The issuers that may be asked for `name`; throws when DNS or CAA are against it.
+    /// What CAA permits for `name`; throws when DNS or CAA are against it.
     func checkEligibility(
         _ name: ServerName, _ times: StepTimes
-    ) async throws(ProvisioningFailure) -> Set<String> {
+    ) async throws(ProvisioningFailure) -> [CAAPermission] {
         let identities = try await identities(for: name)
         let eligibility = await policy.check.eligibility(
             of: name, isWildcard: false, for: identities)
         times.done(.eligibility, at: .now)
         switch eligibility {
-        case .eligible(let eligible): return Set(eligible.permissions.map(\.issuer))
+        case .eligible(let eligible): return eligible.permissions
         case .ineligible(let ineligibility):
             let wait = waits.afterIneligible(negativeTTL: ineligibility.retryAfter)
             throw refuse(
@@ -115,12 +115,7 @@ extension Provisioner {
         var errors: [IssuerError] = []
         for issuer in policy.issuers.issuers {
             do {
-                let identity = try await issuer.identity()
-                identities.append(
-                    CAAIdentity(
-                        issuer: issuer.name, domains: identity.caaDomains ?? [],
-                        accountURI: identity.accountURL,
-                        methods: identity.challenges.map(\.rawValue)))
+                identities.append(try await issuer.identity())
             } catch {
                 errors.append(error)
             }

@@ -160,9 +160,10 @@ package actor Provisioner {
         defer { obtaining -= 1 }
         let times = StepTimes(start: .now)
         try await askPermission(name, times)
-        let issuers = try await checkEligibility(name, times)
+        let permissions = try await checkEligibility(name, times)
         let issued = try await issue(
-            IssuanceRequest(names: [name], keyKind: policy.keyKind, issuers: issuers), times)
+            IssuanceRequest(names: [name], keyKind: policy.keyKind, permissions: permissions),
+            times)
         let certificate = try stored(issued, as: .exact(name))
         await store(certificate, besideRefused: keepsRefused, times)
         refusals.value.clear(name)

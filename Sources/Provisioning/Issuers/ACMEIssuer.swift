@@ -77,14 +77,14 @@ package actor ACMEIssuer: Issuer {
 
     // MARK: Issuer
 
-    package func identity() async throws(IssuerError) -> IssuerIdentity {
+    package func identity() async throws(IssuerError) -> CAAIdentity {
         try await blaming { [self] in
             let account = try await currentAccount()
             let stated = try await client.directory().caaIdentities
             let domains = configuration.caaIdentities.isEmpty ? stated : configuration.caaIdentities
-            return IssuerIdentity(
-                caaDomains: domains.isEmpty ? nil : domains, accountURL: account.url.text,
-                challenges: configuration.challenges)
+            return CAAIdentity(
+                issuer: name, domains: domains, accountURI: account.url.text,
+                methods: configuration.challenges.map(\.rawValue))
         }
     }
 
@@ -126,7 +126,8 @@ package actor ACMEIssuer: Issuer {
         let key = try await keys.generate(request.keyKind)
         let wanted = CertificateOrder(
             names: request.names, csr: try CertificateRequest.der(names: request.names, key: key),
-            challenges: configuration.challenges, profile: configuration.profile,
+            challenges: request.permitted(configuration.challenges, to: name),
+            profile: configuration.profile,
             replaces: try await replaced(request.replaces, by: account),
             preferredIssuer: configuration.preferredIssuer, deadline: configuration.deadline)
         let ordered = try await client.obtain(

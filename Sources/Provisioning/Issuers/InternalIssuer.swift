@@ -41,8 +41,8 @@ package actor InternalIssuer: Issuer {
 
     // MARK: Issuer
 
-    package func identity() async throws(IssuerError) -> IssuerIdentity {
-        IssuerIdentity(caaDomains: nil, accountURL: nil, challenges: [])
+    package func identity() async throws(IssuerError) -> CAAIdentity {
+        CAAIdentity(issuer: name, domains: [], accountURI: nil, methods: [])
     }
 
     package func issue(

@@ -10,20 +10,34 @@ package struct IssuanceRequest: Sendable {
     /// What it is a renewal of. An issuer mentions it to the CA only when the CA and the account
     /// are the same (RFC 9773 §5).
     package var replaces: PriorCertificate?
-    /// Names of the issuers that may be asked, nil for all: how CAA rules some of them out.
-    package var issuers: Set<String>?
+    /// The issuers that CAA permits, and the challenges it permits them; nil: all.
+    package var permissions: [CAAPermission]?
     /// Told each step when it is done, on the control loop.
     package var progress: @Sendable (ACMEStep) -> Void
 
     package init(
         names: [ServerName], keyKind: KeyKind = .p256, replaces: PriorCertificate? = nil,
-        issuers: Set<String>? = nil, progress: @escaping @Sendable (ACMEStep) -> Void = { _ in }
+        permissions: [CAAPermission]? = nil,
+        progress: @escaping @Sendable (ACMEStep) -> Void = { _ in }
     ) {
         self.names = names
         self.keyKind = keyKind
         self.replaces = replaces
-        self.issuers = issuers
+        self.permissions = permissions
         self.progress = progress
+    }
+
+    /// Whether CAA lets the issuer of that name be asked.
+    func permits(_ issuer: String) -> Bool {
+        permissions?.contains { $0.issuer == issuer } ?? true
+    }
+
+    /// Those of an issuer's challenges that CAA permits it, in the same order.
+    func permitted(_ challenges: [ChallengeType], to issuer: String) -> [ChallengeType] {
+        guard let permission = permissions?.first(where: { $0.issuer == issuer }) else {
+            return challenges
+        }
+        return challenges.filter { permission.methods.contains($0.rawValue) }
     }
 }
 

@@ -14,7 +14,7 @@ package protocol Issuer: Sendable {
 
     /// What CAA records are compared with. The first call may ask the CA and create the account, so
     /// that a call at start takes both out of the first visitor's way.
-    func identity() async throws(IssuerError) -> IssuerIdentity
+    func identity() async throws(IssuerError) -> CAAIdentity
 
     /// Obtains a certificate under a key that was never used before.
     func issue(_ request: IssuanceRequest) async throws(IssuerError) -> IssuedCertificate
@@ -26,21 +26,4 @@ package protocol Issuer: Sendable {
     func revoke(
         _ certificate: Certificate, because reason: RevocationReason
     ) async throws(IssuerError)
-}
-
-/// How CAA records know an issuer (RFC 8659 §4.2, RFC 8657).
-package struct IssuerIdentity: Hashable, Sendable {
-    /// Issuer domain names that `issue` and `issuewild` may carry; nil when the issuer is not
-    /// subject to CAA, which is the internal CA's case.
-    package let caaDomains: [String]?
-    /// What the `accounturi` parameter must equal.
-    package let accountURL: String?
-    /// What `validationmethods` must contain one of, in our order of preference.
-    package let challenges: [ChallengeType]
-
-    package init(caaDomains: [String]?, accountURL: String?, challenges: [ChallengeType]) {
-        self.caaDomains = caaDomains
-        self.accountURL = accountURL
-        self.challenges = challenges
-    }
 }

@@ -21,7 +21,7 @@ package struct IssuerSequence: Sendable {
         _ request: IssuanceRequest
     ) async throws(IssuanceFailure) -> IssuedCertificate {
         var errors: [IssuerError] = []
-        for issuer in issuers where request.issuers?.contains(issuer.name) ?? true {
+        for issuer in issuers where request.permits(issuer.name) {
             do throws(IssuerError) {
                 return try await issuer.issue(request)
             } catch {

@@ -64,8 +64,9 @@ final class ScriptedIssuer: Issuer {
         return (chain, key)
     }
 
-    func identity() async throws(IssuerError) -> IssuerIdentity {
-        IssuerIdentity(caaDomains: ["ca.example"], accountURL: nil, challenges: [.tlsALPN01])
+    func identity() async throws(IssuerError) -> CAAIdentity {
+        CAAIdentity(
+            issuer: name, domains: ["ca.example"], accountURI: nil, methods: ["tls-alpn-01"])
     }
 
     func issue(_ request: IssuanceRequest) async throws(IssuerError) -> IssuedCertificate {
