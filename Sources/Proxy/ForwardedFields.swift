@@ -54,6 +54,7 @@ struct ForwardedFields {
     /// Appends a 1xx head other than 101.
     func appendInterimHead(_ answer: inout ResponseHead, to output: inout ByteBuffer) {
         answer.fields.removeHopByHop()
+        answer.fields.removeAll(.contentLength)
         output.append(answer)
     }
 
@@ -72,6 +73,8 @@ struct ForwardedFields {
         to output: inout ByteBuffer
     ) {
         answer.fields.removeHopByHop()
+        // RFC 9110 §8.6: an answer that never has content has no length either.
+        if answer.status == 204 { answer.fields.removeAll(.contentLength) }
         output.appendStatusLine(of: answer)
         output.append(answer.fields)
         // RFC 9110 §6.6.1: whoever forwards an answer without Date adds the time it came.
