@@ -38,8 +38,8 @@ package final class TLSConnection {
 
     /// As a client, on a non-blocking socket, which stays the caller's to close.
     ///
-    /// - Parameter serverName: a host name or an IP address, which the server's certificate has to be
-    ///   for. A host name is also sent as SNI.
+    /// The server's certificate has to be for `serverName`, a host name or an IP address. A host
+    /// name is also sent as SNI.
     package convenience init(
         client: ClientContext, descriptor: CInt, serverName: String
     ) throws(TLSError) {

@@ -9,8 +9,7 @@ package final class ClientContext {
     let handle: OpaquePointer
 
     /// Reads the roots, which for `.system` may take some 30 ms: make it before it is needed.
-    ///
-    /// - Parameter alpn: offered in this order; none: the extension is not sent.
+    /// The protocols of `alpn` are offered in this order; with none the extension is not sent.
     package init(trustedRoots: TrustedRoots, alpn: [String] = []) throws(TLSError) {
         ERR_clear_error()
         let protocols = try ApplicationProtocols(alpn)

@@ -14,9 +14,8 @@ package final class ServerContext {
     /// SHA-256, fetched once: what names are bound to sessions with.
     let sessionDigest: OpaquePointer
 
-    /// - Parameters:
-    ///   - ticketKeys: shared by all loops, so that a client may resume on any of them.
-    ///   - selector: asked for each connection's certificate.
+    /// The ticket keys are shared by all loops, so that a client may resume on any of them; the
+    /// selector is asked for each connection's certificate.
     package init(
         configuration: ServerTLSConfiguration, ticketKeys: TicketKeys,
         selector: any CertificateSelector

@@ -10,7 +10,7 @@ final class CertificateBuilder {
     /// Where key identifiers are taken from; nil: it signs itself.
     private let issuer: OpaquePointer?
 
-    /// - Parameter validity: the lower bound is the first second, the upper bound the last.
+    /// The lower bound of `validity` is its first second, the upper bound its last.
     init(
         commonName: String?, publicKey: OpaquePointer, issuer: Certificate?, validity: Range<Date>
     ) throws(TLSError) {

@@ -5,8 +5,7 @@ import struct FoundationEssentials.Date
 /// The self-signed certificate that answers a tls-alpn-01 challenge (RFC 8737 §3).
 package enum ChallengeCertificate {
     /// What a handshake with `acme-tls/1` for `name` is served, with a fresh P-256 key.
-    ///
-    /// - Parameter keyAuthorization: the SHA-256 digest of the key authorization, 32 bytes.
+    /// `digest` is the SHA-256 digest of the key authorization, 32 bytes.
     package static func credential(
         for name: ServerName, keyAuthorization digest: [UInt8]
     ) throws(TLSError) -> Credential {
