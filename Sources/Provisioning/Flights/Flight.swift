@@ -17,6 +17,7 @@ final class Flight {
 
     let name: ServerName
     private let loop: EventLoop
+    private var landed: Outcome?
     private var passengers: [ObjectIdentifier: Passenger] = [:]
 
     init(_ name: ServerName, on loop: EventLoop) {
@@ -27,6 +28,9 @@ final class Flight {
     /// Waits until the flight lands, the hold's deadline passes or `leave` is called.
     func outcome(for hold: Hold) async -> Outcome {
         await withCheckedContinuation { continuation in
+            // The runtime may queue this step behind the flight's own: a name that is refused from
+            // memory lands first.
+            if let landed { return continuation.resume(returning: landed) }
             let patience = Instant.now.duration(to: hold.deadline)
             let timer = loop.schedule(after: max(patience, .zero)) { [weak self] in
                 self?.leave(hold, with: .tooSlow)
@@ -43,6 +47,7 @@ final class Flight {
     }
 
     func land(_ outcome: Outcome) {
+        landed = outcome
         let arrived = passengers.values
         passengers = [:]
         for passenger in arrived {
