@@ -19,8 +19,10 @@ package actor FileStore: KeyValueStore {
         unsafe loop.serialExecutor.asUnownedSerialExecutor()
     }
 
-    private let root: Directory
-    private let staging: Directory
+    let root: Directory
+    let staging: Directory
+    /// Writes that wait for the loop's next turn.
+    var waiting: [Replacement] = []
     /// Held as long as the store lives, so that no second process writes to the same root.
     private let lock: FileLock
 
@@ -74,21 +76,15 @@ package actor FileStore: KeyValueStore {
         return StoredFiles(contents: contents, version: version)
     }
 
+    /// Writes that come while the disk is busy are carried out together: they share its waits.
     @discardableResult
     package func write(
         _ files: [StoredFile], in key: StorageKey
-    ) throws(StorageError) -> StorageVersion {
-        let stage = Self.randomName()
-        do {
-            try replace(key, through: stage, with: files)
-        } catch {
-            // Before the exchange this is the unfinished new directory, after it the old one.
-            try? staging.removeTree(stage)
-            throw error
-        }
-        try? staging.removeTree(stage)
-        guard let written = try directory(of: key) else { return StorageVersion(0) }
-        return try version(of: written)
+    ) async throws(StorageError) -> StorageVersion {
+        try await withCheckedContinuation { continuation in
+            if waiting.isEmpty { writeSoon() }
+            waiting.append(Replacement(key, files, continuation))
+        }.get()
     }
 
     package func remove(_ key: StorageKey) throws(StorageError) {
@@ -128,7 +124,7 @@ package actor FileStore: KeyValueStore {
 
     // MARK: Reading
 
-    private func directory(of key: StorageKey) throws(StorageError) -> Directory? {
+    func directory(of key: StorageKey) throws(StorageError) -> Directory? {
         try fileWork { () throws(SystemError) in
             let path = "\(key.collection)/\(key.name)"
             guard try root.status(of: path)?.kind == .directory else { return nil }
@@ -137,7 +133,7 @@ package actor FileStore: KeyValueStore {
     }
 
     /// Made of what the system keeps for each file; other names in the directory do not matter.
-    private func version(of directory: borrowing Directory) throws(StorageError) -> StorageVersion {
+    func version(of directory: borrowing Directory) throws(StorageError) -> StorageVersion {
         var sum: UInt64 = 0
         for name in try fileWork({ () throws(SystemError) in try directory.names() }) {
             guard
@@ -151,52 +147,6 @@ package actor FileStore: KeyValueStore {
             sum &+= UInt64(bitPattern: Int64(hasher.finalize()))
         }
         return StorageVersion(sum)
-    }
-
-    // MARK: Writing
-
-    private func replace(
-        _ key: StorageKey, through stage: String, with files: [StoredFile]
-    ) throws(StorageError) {
-        let collection = try fileWork { () throws(SystemError) in
-            try root.makeDirectory(key.collection)
-            return try root.directory(key.collection)
-        }
-        let fresh = try fileWork { () throws(SystemError) in
-            try staging.makeDirectory(stage)
-            let fresh = try staging.directory(stage)
-            for file in files {
-                try fresh.create(file.name, mode: FileMode(file.access), contents: file.contents)
-            }
-            return fresh
-        }
-        let replaces = try directory(of: key) != nil
-        if replaces { try carryOver(from: key, to: fresh) }
-        try fileWork { () throws(SystemError) in
-            try fresh.synchronize()
-            if replaces {
-                try staging.exchange(stage, with: key.name, in: collection)
-            } else {
-                try staging.rename(stage, to: collection, as: key.name)
-            }
-            try collection.synchronize()
-        }
-    }
-
-    /// Gives the files of the old directory that are not replaced a name in the new one.
-    private func carryOver(
-        from key: StorageKey, to fresh: borrowing Directory
-    ) throws(StorageError) {
-        guard let old = try directory(of: key) else { return }
-        for name in try fileWork({ () throws(SystemError) in try old.names() }) {
-            let holdsDirectory = try fileWork { () throws(SystemError) in
-                if try fresh.linkStatus(of: name) != nil { return false }
-                if try old.linkStatus(of: name)?.kind == .directory { return true }
-                try old.link(name, to: fresh, as: name)
-                return false
-            }
-            if holdsDirectory { throw .holdsDirectory(path: "\(old.path)/\(name)") }
-        }
     }
 
     // MARK: Opening
@@ -228,7 +178,7 @@ package actor FileStore: KeyValueStore {
         }
     }
 
-    private static func randomName() -> String {
+    static func randomName() -> String {
         String(UInt64.random(in: .min ... .max), radix: 36)
     }
 
@@ -236,21 +186,12 @@ package actor FileStore: KeyValueStore {
 }
 
 /// Calls of the system, with their error as one of storage.
-private func fileWork<R: ~Copyable>(
+func fileWork<R: ~Copyable>(
     _ body: () throws(SystemError) -> R
 ) throws(StorageError) -> R {
     do {
         return try body()
     } catch {
         throw .system(error)
-    }
-}
-
-extension FileMode {
-    fileprivate init(_ access: StoredFile.Access) {
-        switch access {
-        case .shared: self = .shared
-        case .secret: self = .secret
-        }
     }
 }

@@ -7,7 +7,8 @@
 ///   they were or all as they are to be. When it throws, what was there before is still there.
 /// - What is absent is an answer (nil, an empty list), not an error.
 /// - A version changes whenever one of the files under a key does, by whomever.
-/// - Calls may come from any task; one store serves them in order.
+/// - Calls may come from any task. Writes to one key take effect in their order, and what a call has
+///   written when it returns is what later calls read.
 package protocol KeyValueStore: Sendable {
     /// Those files of `names` that exist under `key`; nil when there is nothing under it.
     func read(

@@ -133,3 +133,50 @@ import Testing
         #expect(try await store.read(["chain.pem"], in: key)?.contents.count == 1)
     }
 }
+
+/// Writes that come together share the disk's waits, and nothing else.
+@Suite struct BatchedWriteTests {
+    @Test func `many writes at once are all there, one that fails harms no other`() async throws {
+        let directory = try StoreDirectory()
+        let store = try directory.open()
+        let outcomes = await withTaskGroup { group in
+            for index in 0..<300 {
+                group.addTask {
+                    var files = pair("\(index)")
+                    if index % 50 == 7 {
+                        files.append(StoredFile(String(repeating: "n", count: 300), []))
+                    }
+                    let key = StorageKey("domains", "\(index).example.com")!
+                    return (index, (try? await store.write(files, in: key)) != nil)
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        for index in 0..<300 {
+            #expect(outcomes[index] == (index % 50 != 7))
+            let text = directory.text(of: "domains/\(index).example.com/key.pem")
+            #expect(text == (index % 50 == 7 ? nil : "key \(index)"))
+        }
+        #expect(try directory.names(in: ".staging").isEmpty)
+    }
+
+    @Test func `writes to one key take effect in their order, and each keeps the other's files`()
+        async throws
+    {
+        let directory = try StoreDirectory()
+        let store = try directory.open()
+        let key = try #require(StorageKey("domains", "a.example.com"))
+        await withTaskGroup { group in
+            for index in 0..<50 {
+                group.addTask {
+                    _ = try? await store.write(
+                        pair("\(index)") + [StoredFile("extra\(index)", [])], in: key)
+                }
+            }
+        }
+        let chain = try #require(directory.text(of: "domains/a.example.com/chain.pem"))
+        let number = chain.split(separator: " ")[1]
+        #expect(directory.text(of: "domains/a.example.com/key.pem") == "key \(number)")
+        #expect(try directory.names(in: "domains/a.example.com").count == 53)
+    }
+}

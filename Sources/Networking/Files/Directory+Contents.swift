@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CLinux
 import Glibc
 
 /// Why a file's contents were not read.
@@ -49,7 +50,8 @@ extension Directory {
         }
     }
 
-    /// Creates the file `name` with `mode` and returns when its contents are on the disk.
+    /// Creates the file `name` with `mode`, and lets its contents begin their way to the disk:
+    /// `synchronize(_:)` waits for them, sooner when several files were created before.
     ///
     /// A file of that name must not exist. After an error it may be there, in part.
     package func create(
@@ -72,6 +74,16 @@ extension Directory {
             }
             written += count
         }
+        // Where the file system cannot, the wait is longer, that is all.
+        _ = sync_file_range(descriptor, 0, 0, UInt32(SYNC_FILE_RANGE_WRITE))
+    }
+
+    /// Returns when the contents of the file `name` are on the disk.
+    package func synchronize(_ name: String) throws(SystemError) {
+        let file = "\(path)/\(name)"
+        let descriptor = openat(self.descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw .last("open \(file)") }
+        defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw .last("fsync \(file)") }
     }
 }
