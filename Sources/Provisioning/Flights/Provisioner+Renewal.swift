@@ -124,14 +124,15 @@ extension Provisioner {
     private func moved(
         _ certificate: StoredCertificate, _ name: ServerName, _ why: String
     ) async -> Setback {
+        let now = clock()
         if certificate.metadata.movedAt == nil {
             events.record(.moved(.exact(name), why: why))
-            await updateMetadata(of: certificate) { $0.movedAt = clock() }
+            await updateMetadata(of: certificate) { $0.movedAt = now.wholeSeconds }
         }
         let quarter = certificate.notBefore.duration(to: certificate.notAfter) / 4
         let wait = min(Self.settledWait, max(quarter, .seconds(60)))
         return Setback(
-            outcome: .moved(until: clock() + wait), failure: .refused(.notEligible, why: why))
+            outcome: .moved(until: now + wait), failure: .refused(.notEligible, why: why))
     }
 
     private func postponed(

@@ -65,8 +65,11 @@ package actor Renewal {
         }
     }
 
-    /// When each certificate is due, for whoever watches: how many are planned and the next moment.
-    package var agenda: (count: Int, next: Date?) { (renewals.count, renewals.next) }
+    /// What is planned, for whoever watches: certificates that wait for their moment, questions to
+    /// CAs, and when the next renewal is due.
+    package var agenda: (renewals: Int, questions: Int, next: Date?) {
+        (renewals.count, questions.count, renewals.next)
+    }
 
     // MARK: Planning
 
