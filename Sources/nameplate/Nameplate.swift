@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Glibc
+
+import Networking
 
 /// The program: reads the command line, hands over to the command, ends with its status.
 @main
 enum Nameplate {
-    static func main() async {
+    /// Not `async`: the main thread of an asynchronous `main` waits with no signal blocked.
+    static func main() {
         let invocation: Invocation
         do throws(UsageError) {
             invocation = try Invocation(Array(CommandLine.arguments.dropFirst()))
         } catch {
             Output.error("\(error.sentence); `nameplate help` shows what there is")
-            exit(ExitStatus.usage.rawValue)
+            end(.usage)
         }
-        let status = await run(invocation)
-        exit(status.rawValue)
+        if invocation.lastsUntilSignalled { Signals.block() }
+        // Detached, because this thread serves nobody: not the main actor either.
+        Task.detached { end(await run(invocation)) }
+        while true { pause() }
+    }
+
+    /// Ends at once: loops may still run, and `exit` would have libssl free what they use.
+    private static func end(_ status: ExitStatus) -> Never {
+        _exit(status.rawValue)
     }
 
     private static func run(_ invocation: Invocation) async -> ExitStatus {

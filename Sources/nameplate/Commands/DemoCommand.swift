@@ -7,7 +7,6 @@ import Networking
 /// meet in the world run beside it in the same process.
 enum DemoCommand {
     static func run(_ length: Invocation.DemoLength) async -> ExitStatus {
-        Signals.block()
         let page = DemoPage(isStyled: Terminal.isStandardOutputOne)
         do throws(EdgeError) {
             let world = try await DemoWorld()

@@ -12,6 +12,14 @@ enum Invocation: Equatable {
     enum DemoLength { case once, untilInterrupted }
     enum DiagnosisFormat { case text, json }
 
+    /// Whether the command ends when a signal says so, in its own way.
+    var lastsUntilSignalled: Bool {
+        switch self {
+        case .demo, .run: true
+        case .check, .diagnose, .help, .version: false
+        }
+    }
+
     /// Reads the words after the program's name.
     init(_ words: [String]) throws(UsageError) {
         guard let command = words.first else { throw UsageError(sentence: "no command was given") }

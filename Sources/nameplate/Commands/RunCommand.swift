@@ -6,7 +6,6 @@ import TLS
 /// `nameplate run`: the edge, in the foreground, until a signal ends it.
 enum RunCommand {
     static func run(file: String) async -> ExitStatus {
-        Signals.block()
         do throws(ConfigurationProblems) {
             let configuration = try Configuration.read(file: file)
             return await run(configuration, from: file)
