@@ -19,6 +19,8 @@ final class Flight {
     private let loop: EventLoop
     private var landed: Outcome?
     private var passengers: [ObjectIdentifier: Passenger] = [:]
+    /// Those who left on their way to board.
+    private var noShows: Set<ObjectIdentifier> = []
 
     init(_ name: ServerName, on loop: EventLoop) {
         self.name = name
@@ -31,6 +33,9 @@ final class Flight {
             // The runtime may queue this step behind the flight's own: a name that is refused from
             // memory lands first.
             if let landed { return continuation.resume(returning: landed) }
+            if noShows.remove(ObjectIdentifier(hold)) != nil {
+                return continuation.resume(returning: .failure(.abandoned))
+            }
             let patience = Instant.now.duration(to: hold.deadline)
             let timer = loop.schedule(after: max(patience, .zero)) { [weak self] in
                 self?.leave(hold, with: .tooSlow)
@@ -41,7 +46,10 @@ final class Flight {
     }
 
     func leave(_ hold: Hold, with failure: ProvisioningFailure) {
-        guard let passenger = passengers.removeValue(forKey: ObjectIdentifier(hold)) else { return }
+        guard let passenger = passengers.removeValue(forKey: ObjectIdentifier(hold)) else {
+            noShows.insert(ObjectIdentifier(hold))
+            return
+        }
         passenger.timer.cancel()
         passenger.continuation.resume(returning: .failure(failure))
     }
