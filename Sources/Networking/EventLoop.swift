@@ -27,7 +27,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var turn = Instant.now
 
     /// Rounds of ready work before the kernel is asked for events again.
-    private static let roundsPerTurn = 64
+    private static let roundsPerTurn = 8
 
     /// Starts the loop's thread. It runs until `shutdown`.
     package init(name: String) throws(SystemError) {

@@ -29,7 +29,9 @@ struct BodyPump {
     /// chunk extensions dropped (RFC 9112 §7.1.1), else its content as it is.
     func carry(_ framing: BodyFraming, inChunks: Bool) async throws(BodyError) {
         var decoder = BodyDecoder(framing, limits: limits)
+        var turns = Turns()
         while !decoder.isComplete {
+            await turns.take()
             switch try decode(&decoder) {
             case .content(let range):
                 source.input.consume(range.lowerBound)

@@ -22,8 +22,10 @@ struct Tunnel {
     private func carry(fromClient: Bool) async {
         let source = fromClient ? client : origin
         let sink = fromClient ? origin : client
+        var turns = Turns()
         do {
             while true {
+                await turns.take()
                 // Silence in one direction is no reason to end while the other one moves.
                 client.allow(idleTimeout)
                 origin.allow(idleTimeout)
