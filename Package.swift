@@ -56,7 +56,9 @@ let package = Package(
                 swiftSettings: common),
             .testTarget(
                 name: "nameplateTests",
-                dependencies: ["nameplate", "HTTP", "Networking", "Proxy", "TestSupport", "TLS"],
+                dependencies: [
+                    "nameplate", "HTTP", "Networking", "Provisioning", "Proxy", "TestSupport", "TLS",
+                ],
                 swiftSettings: common),
             .target(name: "TestSupport", path: "Tests/Support", swiftSettings: common),
             .testTarget(

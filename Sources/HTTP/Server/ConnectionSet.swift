@@ -7,8 +7,9 @@ package final class ConnectionSet {
     package final class Member {
         fileprivate let transport: Transport
         fileprivate var position = 0
-        /// Between two requests nothing is lost by closing.
-        package var isIdle = true {
+        /// Between two requests nothing is lost by closing; in a handshake, which may have waited
+        /// long for its certificate, a visit is.
+        package var isIdle = false {
             didSet { wasIdle = false }
         }
         /// Whether it was idle at the last sweep already.

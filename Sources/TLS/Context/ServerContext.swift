@@ -32,6 +32,7 @@ package final class ServerContext {
         self.handle = handle
         try configureProtocol()
         try configureSessions()
+        if !configuration.issuesTickets { try refuseResumption() }
         SSL_CTX_set_client_hello_cb(handle, selectCertificate, nil)
         SSL_CTX_set_alpn_select_cb(handle, selectApplicationProtocol, nil)
         // Without a callback that accepts the name libssl does not acknowledge it.
@@ -59,6 +60,12 @@ package final class ServerContext {
         try check("SSL_CTX_set_num_tickets", SSL_CTX_set_num_tickets(handle, 1))
         try check(
             "the ticket keys", CInt(SSL_CTX_set_tlsext_ticket_key_evp_cb(handle, sealTicket)))
+    }
+
+    private func refuseResumption() throws(TLSError) {
+        // In TLS 1.3 the option alone makes tickets stateful, and the number none.
+        SSL_CTX_set_options(handle, OP_NO_TICKET)
+        try check("SSL_CTX_set_num_tickets", SSL_CTX_set_num_tickets(handle, 0))
     }
 }
 

@@ -6,7 +6,11 @@ package struct ServerTLSConfiguration: Sendable {
     /// them is refused with `no_application_protocol`; a client without a list is served.
     package var applicationProtocols: [String]
 
-    package init(applicationProtocols: [String] = ["http/1.1"]) {
+    /// Whether clients get a ticket with which they may resume their session.
+    package var issuesTickets: Bool
+
+    package init(applicationProtocols: [String] = ["http/1.1"], issuesTickets: Bool = true) {
         self.applicationProtocols = applicationProtocols
+        self.issuesTickets = issuesTickets
     }
 }

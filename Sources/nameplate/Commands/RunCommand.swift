@@ -32,13 +32,13 @@ enum RunCommand {
     }
 
     private static func announce(_ edge: Edge, to log: Log, descriptors: Int) async {
-        let addresses = await edge.addresses
         let configuration = await edge.configuration
         log.info(
             "serving",
             [
-                "https": .text(addresses.https.map(\.description).joined(separator: " ")),
-                "http": .text(addresses.http.map(\.description).joined(separator: " ")),
+                "https": .text(
+                    configuration.listen.https.map(\.description).joined(separator: " ")),
+                "http": .text(configuration.listen.http.map(\.description).joined(separator: " ")),
                 "application": .text(configuration.applicationURL.text),
                 "cname_target": .text(configuration.cnameTarget.text),
                 "loops": .number(edge.foundation.data.count),

@@ -31,7 +31,7 @@ struct DemoWorld: Sendable {
         target = try Self.name("domains.saas.test")
         folder =
             FileManager.default.temporaryDirectory
-            .appendingPathComponent("nameplate-demo-\(ProcessInfo.processInfo.processIdentifier)")
+            .appendingPathComponent("nameplate-demo-\(UInt32.random(in: .min ... .max))")
             .path
         record = DemoRecord()
         do {
@@ -46,7 +46,7 @@ struct DemoWorld: Sendable {
                 folder: folder)
             let log = Log(LogConfiguration(level: .error), on: try EventLoop(name: "log"))
             edge = try await Edge.start(configuration, log: log, events: record)
-            httpsPort = await edge.addresses.https.first?.port ?? 0
+            httpsPort = await edge.configuration.listen.https.first?.port ?? 0
             root = try await edge.internalRoot()
             rootFile = "\(folder)/accounts/internal/ca.pem"
         } catch let error as EdgeError {

@@ -29,6 +29,16 @@ extension Edge {
         }
     }
 
+    /// Takes note of where it listens now. Redirects lead to the first address of https.
+    func adopt(_ addresses: ListenAddresses) async {
+        configuration.listen.https = addresses.https
+        configuration.listen.http = addresses.http
+        guard let port = addresses.https.first?.port else { return }
+        for edgeLoop in loops {
+            await edgeLoop.loop.run { edgeLoop.value.redirect(to: port) }
+        }
+    }
+
     /// Stops listening there; connections go on.
     func close(_ addresses: ListenAddresses) async {
         for edgeLoop in loops {

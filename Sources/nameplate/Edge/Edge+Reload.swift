@@ -33,11 +33,10 @@ extension Edge {
                 edgeLoop.value.reconfigure(settings.value, certificates: certificates)
             }
         }
-        let removed = before.subtracting(wanted)
-        await close(removed)
-        addresses = addresses.subtracting(removed).adding(opened)
+        await close(before.subtracting(wanted))
         remarkOnWhatWaits(for: changed)
         configuration = changed
+        await adopt(wanted.intersecting(before).adding(opened))
         Task { await meetIssuers() }
     }
 

@@ -15,10 +15,8 @@ actor Edge {
         unsafe foundation.control.serialExecutor.asUnownedSerialExecutor()
     }
 
-    /// What it runs with now.
+    /// What it runs with now; where it listens, with the ports that the kernel chose.
     var configuration: Configuration
-    /// Where it listens, with the ports that the kernel chose.
-    var addresses = ListenAddresses()
 
     let log: Log
     let traffic: TrafficLog
@@ -111,7 +109,7 @@ actor Edge {
         await plane.renewal.start()
         await plane.refusals.value.load()
         try serveConfigured(configuration)
-        addresses = try await open(ListenAddresses(configuration))
+        await adopt(try await open(ListenAddresses(configuration)))
         tasks = [
             Task { await plane.scan.run() },
             Task { await rotateTicketKeys() },

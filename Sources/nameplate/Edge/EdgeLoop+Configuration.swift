@@ -66,7 +66,6 @@ extension PlainPort.Configuration {
     fileprivate init(_ configuration: Configuration) {
         limits = HTTP1Limits(configuration.limits)
         timeouts = ServerConnection.Timeouts(configuration.limits)
-        httpsPort = configuration.listen.https.first?.port ?? 443
     }
 }
 

@@ -29,8 +29,9 @@ final class EdgeLoop {
         self.traffic = traffic
         do throws(TLSError) {
             context = try ServerContext(
-                configuration: ServerTLSConfiguration(), ticketKeys: ticketKeys,
-                selector: certificates)
+                configuration: ServerTLSConfiguration(
+                    issuesTickets: configuration.tls.tickets),
+                ticketKeys: ticketKeys, selector: certificates)
         } catch {
             throw EdgeError("cannot set up TLS: \(error)")
         }
@@ -89,6 +90,11 @@ final class EdgeLoop {
         plainPort.configuration = settings.plain
     }
 
+    /// Where the plain port sends clients that name a port.
+    func redirect(to httpsPort: UInt16) {
+        plainPort.configuration.httpsPort = httpsPort
+    }
+
     private func openHTTPS(_ address: SocketAddress) throws(SystemError) -> HTTPSListener {
         let traffic = traffic
         let listener = try HTTPSListener(
@@ -137,9 +143,15 @@ struct ListenAddresses: Equatable, Sendable {
     var https: [SocketAddress] = []
     var http: [SocketAddress] = []
 
-    /// What is here and in `other`.
+    /// What is here, and then what is in `other`.
     func adding(_ other: ListenAddresses) -> ListenAddresses {
         ListenAddresses(https: https + other.https, http: http + other.http)
+    }
+
+    /// What is here and in `other` too.
+    func intersecting(_ other: ListenAddresses) -> ListenAddresses {
+        ListenAddresses(
+            https: https.filter(other.https.contains), http: http.filter(other.http.contains))
     }
 
     /// What is here and not in `other`.

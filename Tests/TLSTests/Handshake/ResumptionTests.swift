@@ -51,6 +51,16 @@ import Testing
     }
 
     @Test(arguments: Version.allCases)
+    func `without tickets every handshake is a full one`(version: Version) throws {
+        let server = try ServerContext(
+            configuration: .init(issuesTickets: false), ticketKeys: keys,
+            selector: TestSelector(credential))
+        let first = try visit(server, version: version)
+        let second = try visit(server, version: version, session: first.session())
+        #expect(!second.server.isResumed)
+    }
+
+    @Test(arguments: Version.allCases)
     func `a ticket of one loop is good on another`(version: Version) throws {
         let first = try visit(try context(), version: version)
         let second = try visit(try context(), version: version, session: first.session())
