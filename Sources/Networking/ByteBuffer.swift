@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CLinux
 import Glibc
 
 /// Bytes on their way: appended at one end, consumed at the other, in one piece of memory.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CLinux
 import Glibc
 
 /// A moment of the monotonic clock, for waits and deadlines; it means nothing after a restart.

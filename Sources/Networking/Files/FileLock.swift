@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CLinux
 import Glibc
 
 /// A lock on a file that one process holds; the kernel lets go of it when the process ends.
