@@ -13,11 +13,12 @@ enum DemoCommand {
             defer { world.removeFiles() }
             Output.line(page.scene(world))
             let first = try await world.visit(world.customer)
-            Output.line(page.first(first, world.record, of: world))
+            Output.line(page.first(first, of: world))
             let second = try await world.visit(world.customer)
             Output.line(page.repeated(second))
             if length == .untilInterrupted {
                 Output.line(page.invitation(world))
+                world.record.listen { Output.line("  \($0)") }
                 await world.interruption()
             }
             await world.end()

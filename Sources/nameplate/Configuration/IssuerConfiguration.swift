@@ -61,8 +61,9 @@ struct ExternalAccountConfiguration: Sendable {
 
 /// `issuers[].internal`: our own CA, in the storage, for development and closed networks.
 struct InternalIssuerConfiguration: Equatable, Sendable {
-    /// How long its certificates are valid. Default: 90 days.
-    var validity = Duration.seconds(90 * 86_400)
+    /// How long its certificates are valid. Default: 7 days, so that renewal is something that
+    /// happens.
+    var validity = Duration.seconds(7 * 86_400)
 
     enum Key: String, ConfigurationKey {
         case validity
