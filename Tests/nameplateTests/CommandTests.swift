@@ -120,7 +120,7 @@ import Testing
             let lines = output.split(separator: "\n", omittingEmptySubsequences: false)
             #expect(lines.count <= 31 && lines.allSatisfy { $0.count <= 100 }, "\(output)")
             #expect(!output.contains("\u{1B}"))
-            for word in ["eligibility", "certificate", "stored", "first visit", "repeat visit"] {
+            for word in ["eligibility", "certificate", "stored", "First visit", "Next visit"] {
                 #expect(output.contains(word), "\(word)")
             }
         }

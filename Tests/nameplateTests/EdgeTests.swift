@@ -53,7 +53,7 @@ import Testing
             #expect(world.certificate(of: world.customer) == nil)
             let first = try await world.visit(world.customer)
             #expect(first.status == 200)
-            #expect(first.greeting.hasSuffix("you came by https to \(world.customer)."))
+            #expect(first.greeting.hasSuffix("by https to \(world.customer)"))
             let certificate = try #require(world.certificate(of: world.customer))
             #expect(certificate.covers(world.customer))
             #expect(world.record.steps(of: world.customer).map(\.step).contains(.eligibility))
@@ -69,7 +69,8 @@ import Testing
             await #expect {
                 _ = try await world.visit(stranger)
             } throws: { error in
-                "\(error)".contains("unrecognized_name") && "\(error)".contains("not-eligible")
+                "\(error)".contains("unrecognized_name")
+                    && "\(error)".contains("is refused: not_found")
             }
         }
     }

@@ -42,6 +42,6 @@ enum DemoApplication {
 
     private static func greeting(for request: RequestHead) -> String {
         let scheme = request.fields.text(named: "x-forwarded-proto") ?? "http"
-        return "Hello from the application: you came by \(scheme) to \(request.hostText).\n"
+        return "Hello from the application, by \(scheme) to \(request.hostText)\n"
     }
 }

@@ -69,7 +69,7 @@ struct DemoPage: Sendable {
         let others = world.otherCustomers.map(\.text).joined(separator: " and ")
         return """
 
-            \(bold("Try it")) \(dim("— \(others) are new too, other names are refused; Ctrl-C ends it"))
+            \(bold("Try it")) \(dim("— \(others) are new too; Ctrl-C ends it"))
 
               curl --cacert \(world.rootFile) \\
                 --resolve \(world.customer):\(port):127.0.0.1 https://\(world.customer):\(port)/

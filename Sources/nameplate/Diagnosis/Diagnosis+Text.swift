@@ -32,7 +32,7 @@ extension Diagnosis {
         }
         lines += ["", "What was looked up:"] + dns.evidence.lines.map { "  \($0)" }
         if !unknownIssuers.isEmpty {
-            lines += ["", "CAs that could not be asked, so that CAA was not compared with them:"]
+            lines += ["", "CAs that could not be asked who they are in CAA records:"]
             lines += unknownIssuers.map { "  \($0)" }
         }
         return lines.joined(separator: "\n")

@@ -11,7 +11,7 @@ import TLS
 /// opened.
 struct IssuerIdentities: Sendable {
     private(set) var known: [CAAIdentity] = []
-    /// Issuers that did not say, and why.
+    /// Issuers that neither the configuration nor they themselves say it of, and why.
     private(set) var unknown: [String] = []
 
     init(
@@ -40,6 +40,7 @@ struct IssuerIdentities: Sendable {
                 directory: settings.directory, transport: transport, loop: loop)
             do throws(ACMEError) { domains = try await client.directory().caaIdentities } catch {
                 unknown.append("\(settings.directory): \(error)")
+                return
             }
         }
         known.append(
