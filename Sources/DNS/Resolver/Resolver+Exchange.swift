@@ -49,7 +49,8 @@ extension Resolver {
         }
         let mixed = await ask(
             server, question, .mixed, within: timeout, by: deadline, noting: &attempts)
-        guard let mixed, caseHandling[server] == nil else { return mixed }
+        // Another question may have found out about the server meanwhile.
+        guard let mixed, caseHandling[server] != .folding else { return mixed }
         if mixed.showsCaseFolding {
             caseHandling[server] = .folding
             return mixed
