@@ -57,7 +57,8 @@ let package = Package(
             .testTarget(
                 name: "nameplateTests",
                 dependencies: [
-                    "nameplate", "HTTP", "Networking", "Provisioning", "Proxy", "TestSupport", "TLS",
+                    "nameplate", "HTTP", "Networking", "Provisioning", "Proxy", "TestSupport",
+                    "TLS",
                 ],
                 swiftSettings: common),
             .target(name: "TestSupport", path: "Tests/Support", swiftSettings: common),

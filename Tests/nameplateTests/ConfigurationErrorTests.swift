@@ -169,6 +169,17 @@ private func problems(_ text: String, environment: [String: String] = [:]) -> [S
             ])
     }
 
+    @Test func `http-01 alone wants the plain port`() {
+        let issuer = "{ acme: { directory: \"https://ca.test/dir\", challenges: [\"http-01\"] } }"
+        let text = minimal("listen: { http: [] }")
+            .replacingOccurrences(of: "{ internal: {} }", with: issuer)
+        #expect(
+            problems(text) == [
+                "edge.json5:3: listen: expected an address in listen.http, because an issuer has "
+                    + "http-01 as its only challenge; found none"
+            ])
+    }
+
     @Test func `an issuer is one thing`() {
         let found = problems(
             minimal("").replacingOccurrences(of: "{ internal: {} }", with: "{}"))

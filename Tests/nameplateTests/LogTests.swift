@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Networking
-import Synchronization
 import Testing
 
 @testable import nameplate
@@ -56,7 +55,7 @@ import Testing
 }
 
 @Suite struct LogTests {
-    private let lines = Lines()
+    private let lines = WrittenLines()
     private let loop = try! EventLoop(name: "log")
 
     private func log(_ level: LogLevel = .info) -> Log {
@@ -94,10 +93,4 @@ import Testing
         #expect(lines.all.count == Log.longestQueue + 1)
         #expect(lines.all.first?.hasSuffix("log lines were dropped count=7") == true)
     }
-}
-
-private final class Lines: Sendable {
-    private let stored = Mutex<[String]>([])
-    var all: [String] { stored.withLock { $0 } }
-    func add(_ line: String) { stored.withLock { $0.append(line) } }
 }

@@ -51,6 +51,15 @@ extension Configuration {
                 .issuers, to: cursor,
                 "expected at least one issuer, because on_demand.enabled is true; found none")
         }
+        let wantsPlainPort = issuers.contains { issuer in
+            if case .acme(let acme) = issuer { acme.challenges == [.http01] } else { false }
+        }
+        if wantsPlainPort && listen.http.isEmpty {
+            report(
+                .listen, to: cursor,
+                "expected an address in listen.http, because an issuer has http-01 as its only "
+                    + "challenge; found none")
+        }
         if !onDemand.enabled && certificates.isEmpty && issuers.isEmpty {
             report(
                 .certificates, to: cursor,

@@ -19,6 +19,7 @@ struct DemoWorld: Sendable {
     let record: DemoRecord
     private let folder: String
     private let loop: EventLoop
+    private let logLoop: EventLoop
 
     /// Who is visited first, and who else could be.
     let customer: ServerName
@@ -44,7 +45,8 @@ struct DemoWorld: Sendable {
             let configuration = try Self.configuration(
                 application: application, target: target, zone: zone, anywhere: anywhere,
                 folder: folder)
-            let log = Log(LogConfiguration(level: .error), on: try EventLoop(name: "log"))
+            logLoop = try EventLoop(name: "log")
+            let log = Log(LogConfiguration(level: .error), on: logLoop)
             edge = try await Edge.start(configuration, log: log, events: record)
             httpsPort = await edge.configuration.listen.https.first?.port ?? 0
             root = try await edge.internalRoot()
@@ -92,6 +94,7 @@ struct DemoWorld: Sendable {
     func end() async {
         await edge.drain()
         loop.shutdown()
+        logLoop.shutdown()
     }
 
     func removeFiles() {

@@ -10,6 +10,11 @@ import TLS
 final class TrafficLog: ProxyObserver {
     private let log: Log
     private let access: Atomic<Bool>
+    /// When it was last said that accepting pauses, in nanoseconds of `Instant`.
+    private let pauseReported = Atomic<UInt64>(0)
+
+    /// Loops find out of descriptors ten times a second; the operator needs to hear it less often.
+    private static let pauseReportInterval = Duration.seconds(10)
 
     init(_ log: Log, access: Bool) {
         self.log = log
@@ -64,6 +69,13 @@ final class TrafficLog: ProxyObserver {
     }
 
     func acceptingPaused(_ error: SystemError) {
+        let now = Instant.now
+        let last = pauseReported.load(ordering: .relaxed)
+        guard last == 0 || Instant(nanoseconds: last) + Self.pauseReportInterval <= now,
+            pauseReported.compareExchange(
+                expected: last, desired: now.nanoseconds, ordering: .relaxed
+            ).exchanged
+        else { return }
         log.warning(
             "no connections are accepted for a moment; are more descriptors allowed?",
             ["reason": .text("\(error)")])
