@@ -126,6 +126,28 @@ import Testing
         }
     }
 
+    @Test func `an expired certificate of the operator's is reported, and the rest serve`()
+        async throws
+    {
+        try await play { world in
+            let validity = Date(timeIntervalSinceNow: -7200)..<Date(timeIntervalSinceNow: -3600)
+            let key = try PrivateKey.generate(.p256)
+            let authority = try CertificateAuthority.create(
+                commonName: "Test CA", validity: validity)
+            let name = try #require(CertificateName("old.example.test"))
+            let chain = try authority.issue(names: [name], key: key, validity: validity)
+            var changed = await world.edge.configuration
+            changed.certificates = [
+                OperatorCertificate(
+                    chain: try chain.pem, key: try key.pem, notAfter: chain.leaf.notAfter,
+                    chainPath: "old.pem", isDefault: true)
+            ]
+            #expect(changed.remarks.first?.hasPrefix("certificates: old.pem expired on ") == true)
+            try await world.edge.reload(changed)
+            #expect(try await world.visit(world.customer).status == 200)
+        }
+    }
+
     @Test func `another application is asked from the next request on`() async throws {
         try await play { world in
             #expect(try await world.visit(world.customer).status == 200)

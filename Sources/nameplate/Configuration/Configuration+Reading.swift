@@ -76,8 +76,15 @@ extension Configuration {
 
     /// What is allowed and yet not what its writer may think.
     var remarks: [String] {
-        guard management != nil else { return [] }
-        return ["management: this version has no management interface; the key is only checked"]
+        var remarks = certificates.filter { $0.notAfter <= Date() }.map { certificate in
+            "certificates: \(certificate.chainPath) expired on "
+                + "\(LogTime.full(certificate.notAfter)) and is not served"
+        }
+        if management != nil {
+            remarks.append(
+                "management: this version has no management interface; the key is only checked")
+        }
+        return remarks
     }
 
     private func report(_ key: Key, to cursor: ConfigurationCursor, _ sentence: String) {

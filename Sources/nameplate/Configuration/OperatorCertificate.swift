@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
 import TLS
 
 /// An element of `certificates`: a pair that the operator obtained and looks after.
@@ -6,6 +7,7 @@ struct OperatorCertificate: Sendable {
     /// Chain and key in PEM, seen to match.
     let chain: [UInt8]
     let key: [UInt8]
+    let notAfter: Date
     /// Where the chain was read from, for messages.
     let chainPath: String
     /// Whether handshakes without a name, or with one we do not serve, get this one.
@@ -47,7 +49,7 @@ extension OperatorCertificate: ConfigurationValue {
             return nil
         }
         return OperatorCertificate(
-            chain: chainFile.bytes, key: keyFile.bytes, chainPath: chainFile.path,
-            isDefault: isDefault)
+            chain: chainFile.bytes, key: keyFile.bytes, notAfter: chain.leaf.notAfter,
+            chainPath: chainFile.path, isDefault: isDefault)
     }
 }

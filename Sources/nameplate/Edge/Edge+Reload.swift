@@ -18,12 +18,9 @@ extension Edge {
         let before = ListenAddresses(configuration)
         let wanted = ListenAddresses(changed)
         let opened = try await open(wanted.subtracting(before))
-        do throws(EdgeError) { try serveConfigured(changed) } catch {
-            await close(opened)
-            throw error
-        }
 
         // Then what cannot.
+        serveConfigured(changed)
         log.apply(changed.log)
         traffic.logAccess(changed.log.access)
         await plane.provisioner.adopt(policy)

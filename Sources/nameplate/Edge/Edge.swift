@@ -20,6 +20,7 @@ actor Edge {
 
     let log: Log
     let traffic: TrafficLog
+    let events: any EventSink
     let plane: ControlPlane
     let loops: [LoopBound<EdgeLoop>]
     private var tasks: [Task<Void, Never>] = []
@@ -87,19 +88,20 @@ actor Edge {
 
         let edge = Edge(
             configuration: configuration, foundation: foundation, log: log, traffic: traffic,
-            plane: plane, loops: loops)
+            events: events, plane: plane, loops: loops)
         try await edge.begin()
         return edge
     }
 
     private init(
         configuration: Configuration, foundation: EdgeFoundation, log: Log, traffic: TrafficLog,
-        plane: ControlPlane, loops: [LoopBound<EdgeLoop>]
+        events: any EventSink, plane: ControlPlane, loops: [LoopBound<EdgeLoop>]
     ) {
         self.configuration = configuration
         self.foundation = foundation
         self.log = log
         self.traffic = traffic
+        self.events = events
         self.plane = plane
         self.loops = loops
     }
@@ -108,7 +110,7 @@ actor Edge {
     private func begin() async throws(EdgeError) {
         await plane.renewal.start()
         await plane.refusals.value.load()
-        try serveConfigured(configuration)
+        serveConfigured(configuration)
         await adopt(try await open(ListenAddresses(configuration)))
         tasks = [
             Task { await plane.scan.run() },
@@ -117,8 +119,9 @@ actor Edge {
         ]
     }
 
-    /// Puts the operator's own certificates into service.
-    func serveConfigured(_ configuration: Configuration) throws(EdgeError) {
+    /// Puts the operator's own certificates into service. One that has expired since it was obtained
+    /// is reported, and the rest serve.
+    func serveConfigured(_ configuration: Configuration) {
         var certificates: [StoredCertificate] = []
         var fallback: StoredCertificate?
         for configured in configuration.certificates {
@@ -128,8 +131,7 @@ actor Edge {
                 certificates.append(certificate)
                 if configured.isDefault { fallback = certificate }
             } catch {
-                throw EdgeError(
-                    "the certificate in \(configured.chainPath) is not served: \(error)")
+                events.record(.pairRefused(configured.chainPath, error))
             }
         }
         plane.table.value.setConfigured(certificates, default: fallback)
