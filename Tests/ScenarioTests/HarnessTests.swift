@@ -39,6 +39,9 @@ extension Scenarios {
                 #expect(visits[0].body == "hello, edge\n")
                 #expect(visits[0].serial?.isEmpty == false)
 
+                let pieces = try await client.run("pieces", ["names": ["a.test"]])
+                #expect(pieces["status"] == 200)
+
                 let socket = try await client.run("websocket", ["names": ["a.test"]])
                 #expect(socket["echoed"] == 5, "\(socket.text)")
                 let events = try await client.run(
@@ -95,6 +98,44 @@ extension Scenarios {
                         return answer.output == "edge.test.\n127.0.0.1\n"
                     }
                 }
+            }
+        }
+
+        @Test func `the liar lies and the CA falls sick as it is told to`() async throws {
+            try await Lab.play { lab in
+                let dns = Ports.free()
+                let programs = try await Python.environment(lab)
+                let liar = try lab.start(
+                    "\(programs)/python3", ["-B", Repository.client("liar.py"), "\(dns)"])
+                try await eventually("the liar listens") { liar.output.contains("ready") }
+                for (name, words) in [
+                    ("right.test", "edge.saas.test"), ("truncated.test", "edge.saas.test"),
+                    ("servfail.test", "SERVFAIL"), ("wrong-id.test", "ID mismatch"),
+                    ("pointers.test", "bad compression pointer"),
+                ] {
+                    let answer = try await lab.run(
+                        "dig", ["+tries=1", "+time=1", "@127.0.0.1", "-p", "\(dns)", name, "A"])
+                    #expect(answer.output.contains(words), "\(name): \(answer.output)")
+                }
+
+                let pebble = try await Pebble(lab, httpPort: 1, tlsPort: 2, dns: dns)
+                func directory() async throws -> String {
+                    try await lab.run(
+                        "curl",
+                        [
+                            "-sS", "-i", "-m", "1", "--cacert", pebble.interfaceRoots,
+                            pebble.directory,
+                        ]
+                    ).output
+                }
+                #expect(
+                    try await directory().contains("https://127.0.0.1:\(pebble.port)/order-plz"))
+                try pebble.fallSick("500", at: "/dir")
+                #expect(try await directory().contains("the CA has a cold"))
+                try pebble.fallSick("silent", at: "/dir")
+                #expect(try await directory().contains("timed out"))
+                try pebble.fallSick("half", at: "/order")
+                #expect(try await directory().contains("200 OK"))
             }
         }
     }

@@ -85,7 +85,7 @@ package struct Client: Sendable {
     /// Starts a command that goes on until `Loop.report` ends it.
     package func start(_ command: String, _ specification: JSON) async throws -> Loop {
         let whole = JSON.object(defaults.object.merging(specification.object) { $1 })
-        let script = Repository.clients.appendingPathComponent("client.py").path
+        let script = Repository.client("client.py")
         let program = try lab.start(
             await Python.interpreter(lab), ["-B", script, command], takesInput: true)
         try program.write(whole.text + "\n")

@@ -8,6 +8,8 @@ package struct Front: Sendable {
     /// Trusts the operator's certificates.
     package let client: Client
     package let roots: String
+    /// Who signed the operator's certificates.
+    package let authority: OpenSSL.Pair
 
     /// The names of one certificate.
     package static let names = ["app.customer.test", "also.customer.test"]
@@ -23,10 +25,10 @@ package struct Front: Sendable {
         origin = try await Origin(lab)
         edge = try Nameplate(lab)
         let openssl = OpenSSL(lab)
-        let first = try await openssl.selfSigned("first", names: Self.names)
-        let second = try await openssl.selfSigned("second", names: [Self.otherName])
-        let both = try await lab.run("cat", [first.certificate, second.certificate])
-        roots = try lab.write(both.output, to: "roots.pem")
+        authority = try await openssl.authority()
+        let first = try await openssl.issued("first", names: Self.names, by: authority)
+        let second = try await openssl.issued("second", names: [Self.otherName], by: authority)
+        roots = authority.certificate
         client = edge.client(roots: roots)
         var configuration = edge.configuration(application: origin.url, dns: Ports.free())
         configuration["certificates"] = [

@@ -119,7 +119,11 @@ package enum Repository {
     package static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     package static let build = root.appendingPathComponent(".build")
-    package static let clients = root.appendingPathComponent("Tests/ScenarioTests/Clients")
+
+    /// A script of the scenarios' clients and servers.
+    package static func client(_ name: String) -> String {
+        root.appendingPathComponent("Tests/ScenarioTests/Clients/\(name)").path
+    }
 
     /// A program built together with the running tests: it lies beside their bundle.
     package static func product(_ name: String) -> String {

@@ -118,5 +118,8 @@ package final class Nameplate: Sendable {
         try await lab.run(binary, arguments, within: deadline)
     }
 
-    package static var binary: String { Repository.product("nameplate") }
+    /// The binary built with the tests, or the one that `NAMEPLATE_BINARY` names: a release build.
+    package static var binary: String {
+        ProcessInfo.processInfo.environment["NAMEPLATE_BINARY"] ?? Repository.product("nameplate")
+    }
 }

@@ -7,22 +7,54 @@ package struct OpenSSL: Sendable {
 
     package init(_ lab: Lab) { self.lab = lab }
 
-    /// A self-signed certificate for these names; the paths of `<stem>-cert.pem`, `<stem>-key.pem`.
-    package func selfSigned(
-        _ stem: String, names: [String], days: Int = 30
-    ) async throws -> (certificate: String, key: String) {
-        let paths = (certificate: lab.path("\(stem)-cert.pem"), key: lab.path("\(stem)-key.pem"))
+    /// A certificate and its key, as paths of PEM files.
+    package struct Pair: Sendable {
+        package let certificate: String
+        package let key: String
+    }
+
+    /// A certificate for these names that nobody but itself vouches for.
+    package func selfSigned(_ stem: String, names: [String]) async throws -> Pair {
+        try await certificate(stem, names: names, ["-addext", "basicConstraints=CA:TRUE"])
+    }
+
+    /// A certification authority of the scenario's own.
+    package func authority(_ stem: String = "authority") async throws -> Pair {
+        let constraints = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign"]
+        return try await certificate(stem, names: [stem], constraints.flatMap { ["-addext", $0] })
+    }
+
+    /// A certificate for these names that `authority` has signed.
+    package func issued(_ stem: String, names: [String], by authority: Pair) async throws -> Pair {
+        let constraints = [
+            "basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature",
+            "extendedKeyUsage=serverAuth", "authorityKeyIdentifier=keyid",
+        ]
+        return try await certificate(
+            stem, names: names,
+            ["-CA", authority.certificate, "-CAkey", authority.key]
+                + constraints.flatMap { ["-addext", $0] })
+    }
+
+    private func certificate(
+        _ stem: String, names: [String], _ arguments: [String]
+    ) async throws -> Pair {
+        let pair = Pair(
+            certificate: lab.path("\(stem)-cert.pem"), key: lab.path("\(stem)-key.pem"))
         let alternatives = names.map { $0.first?.isNumber == true ? "IP:\($0)" : "DNS:\($0)" }
+        // A configuration without extensions of its own: those of the caller are all there are.
+        let configuration = try lab.write(
+            "[req]\ndistinguished_name = name\n[name]\n", to: "openssl.cnf")
         let made = try await lab.run(
             "openssl",
             [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-days", "\(days)", "-subj", "/CN=\(names[0])", "-keyout", paths.key, "-out",
-                paths.certificate, "-addext",
+                "req", "-x509", "-config", configuration, "-newkey", "ec", "-pkeyopt",
+                "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj", "/CN=\(names[0])",
+                "-keyout", pair.key, "-out", pair.certificate, "-addext",
                 "subjectAltName=" + alternatives.joined(separator: ","),
-            ])
+            ] + arguments)
         guard made.status == 0 else { throw ScenarioError("openssl req: \(made.output)") }
-        return paths
+        return pair
     }
 
     /// Whether a folder holds a readable chain and the key that belongs to its leaf.

@@ -11,11 +11,13 @@ package final class Origin: Sendable {
     /// - Parameter closeAfter: requests that a connection serves; 0: without end.
     package init(_ lab: Lab, port: UInt16 = Ports.free(), closeAfter: Int = 0) async throws {
         self.port = port
-        let script = Repository.clients.appendingPathComponent("origin.py").path
-        program = try lab.start(
+        let script = Repository.client("origin.py")
+        let program = try lab.start(
             await Python.interpreter(lab),
             ["-B", script, "\(port)", "--close-after", "\(closeAfter)"])
-        try await eventually("the origin listens") { Ports.isListening(port) }
+        // A predecessor may still listen at the same port.
+        try await eventually("the origin listens") { program.output.contains("listening") }
+        self.program = program
     }
 
     package func stop() async { await program.stop() }

@@ -21,7 +21,7 @@ package final class Pebble: Sendable {
     }
 
     package let directory: String
-    /// Where the ACME interface listens.
+    /// Where the ACME interface listens: a relay that also makes it sick, see `fallSick`.
     package let port: UInt16
     /// The CA's root certificate, which signs what customers' visitors see.
     package let roots: String
@@ -31,18 +31,20 @@ package final class Pebble: Sendable {
     private let lab: Lab
     private let management: UInt16
     private let program: Program
+    private let relay: Program
+    private let orderFile: URL
 
     /// Starts a CA whose validations connect to the given ports and ask the given DNS server.
     package init(
         _ lab: Lab, httpPort: UInt16, tlsPort: UInt16, dns: UInt16, options: Options = Options(),
-        acmePort acme: UInt16 = Ports.free()
+        port: UInt16 = Ports.free()
     ) async throws {
         let own = try await OpenSSL(lab).selfSigned("pebble", names: ["localhost", "127.0.0.1"])
-        let management = Ports.free()
+        let (ownPort, management) = (Ports.free(), Ports.free())
         self.lab = lab
         self.management = management
         var configuration: JSON = [
-            "listenAddress": "127.0.0.1:\(acme)",
+            "listenAddress": "127.0.0.1:\(ownPort)",
             "managementListenAddress": "127.0.0.1:\(management)",
             "certificate": .string(own.certificate), "privateKey": .string(own.key),
             "httpPort": JSON(httpPort), "tlsPort": JSON(tlsPort), "ocspResponderURL": "",
@@ -63,16 +65,23 @@ package final class Pebble: Sendable {
         } else {
             environment["PEBBLE_VA_NOSLEEP"] = "1"
         }
+        orderFile = lab.directory.appendingPathComponent("relay-orders")
+        relay = try lab.start(
+            await Python.interpreter(lab),
+            [
+                "-B", Repository.client("relay.py"), "\(port)", "\(ownPort)", own.certificate,
+                own.key, orderFile.path,
+            ])
         program = try lab.start(
             "pebble", ["-config", file, "-dnsserver", "127.0.0.1:\(dns)", "-strict=false"],
             environment: environment)
-        directory = "https://127.0.0.1:\(acme)/dir"
-        port = acme
+        directory = "https://127.0.0.1:\(port)/dir"
+        self.port = port
         interfaceRoots = own.certificate
         interfaceKey = own.key
         roots = lab.path("roots.pem")
         try await eventually("pebble listens") {
-            Ports.isListening(acme) && Ports.isListening(management)
+            Ports.isListening(port) && Ports.isListening(ownPort) && Ports.isListening(management)
         }
         try lab.write(try await manage("roots/0"), to: "roots.pem")
     }
@@ -90,7 +99,17 @@ package final class Pebble: Sendable {
         return answer.output
     }
 
-    package func stop() async { await program.stop() }
+    package func stop() async {
+        await relay.stop()
+        await program.stop()
+    }
+
+    /// From now on paths with this prefix are answered badly, as `Clients/relay.py` knows it.
+    package func fallSick(_ mode: String, at prefix: String) throws {
+        try Data("\(mode) \(prefix)\n".utf8).write(to: orderFile)
+    }
+
+    package func heal() throws { try FileManager.default.removeItem(at: orderFile) }
 
     package var log: String { program.output }
 

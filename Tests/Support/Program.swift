@@ -29,7 +29,9 @@ package final class Program: Sendable {
         try Spawner.shared.perform {
             try process.run { foundation in
                 foundation.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
-                foundation.arguments = ["--pdeathsig", "KILL", executable] + arguments
+                // What the test runner ignores, SIGPIPE above all, a program has to see.
+                foundation.arguments =
+                    ["--pdeathsig", "KILL", "env", "--default-signal", executable] + arguments
                 foundation.environment = ProcessInfo.processInfo.environment
                     .merging(environment) { $1 }
                 foundation.currentDirectoryURL = workingDirectory

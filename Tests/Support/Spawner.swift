@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Glibc
 import Synchronization
 
 /// The one thread that starts programs.
@@ -14,6 +15,10 @@ final class Spawner: Sendable {
 
     private init() {
         let thread = Thread { [self] in
+            // A program inherits the mask, and the threads of pools block nearly everything.
+            var none = sigset_t()
+            sigemptyset(&none)
+            pthread_sigmask(SIG_SETMASK, &none, nil)
             while true {
                 pending.wait()
                 jobs.withLock { $0.removeFirst() }()

@@ -285,6 +285,7 @@ async def main():
     server = await asyncio.start_server(
         serve, "127.0.0.1", options.port, reuse_address=True, reuse_port=True, backlog=1024,
         limit=BLOCK)
+    print("listening", flush=True)
     await stopping.wait()
     server.close()
     for task in list(idle):
