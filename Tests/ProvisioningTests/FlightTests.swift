@@ -47,11 +47,13 @@ import Testing
         let edge = try await Edge(hold: .milliseconds(20))
         edge.issuer.closeGate()
         #expect(await edge.visit("a.example.com") == .refused(.internalError))
+        #expect(await edge.visit("a.example.com") == .refused(.internalError))
         #expect(await edge.provisioner.load == (0, 1))
         edge.issuer.openGate()
         try await edge.until { await edge.provisioner.load.flights == 0 }
         #expect(await edge.visit("a.example.com").certificate != nil)
         #expect(edge.issuer.orders.count == 1)
+        #expect(edge.events.kinds == ["delayed", "provisioned"])
     }
 
     @Test func `a client that leaves frees its place, the flight goes on`() async throws {

@@ -15,6 +15,9 @@ package enum ProvisioningEvent: Sendable {
     case overloaded(Overload, ServerName)
     /// A new certificate is served, and how long each step took.
     case provisioned(ServerName, CertificateMetadata, [StepTime])
+    /// Handshakes were held as long as they may be, and refused; the steps that were done by then.
+    /// The provision goes on, and reports its end.
+    case delayed(ServerName, done: [StepTime])
     /// A certificate was replaced by its successor.
     case renewed(CertificateName, CertificateMetadata, [StepTime])
     /// A provision or a renewal failed: at which step, whose side, in whose words, and when it is

@@ -16,6 +16,9 @@ final class Flight {
     }
 
     let name: ServerName
+    /// Of the steps that it has made so far; nil until it is past storage.
+    var times: StepTimes?
+    var isReportedLate = false
     private let loop: EventLoop
     private var landed: Outcome?
     private var passengers: [ObjectIdentifier: Passenger] = [:]

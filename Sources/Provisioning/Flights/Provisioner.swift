@@ -80,7 +80,9 @@ package actor Provisioner {
         }
         defer { holds.release(hold) }
         let flight = flights[hold.name] ?? depart(hold.name)
-        return await flight.outcome(for: hold)
+        let outcome = await flight.outcome(for: hold)
+        if case .failure(.tooSlow) = outcome { reportDelay(of: flight) }
+        return outcome
     }
 
     /// The handshake is over: its place is given to others. The flight goes on.
@@ -159,6 +161,7 @@ package actor Provisioner {
         obtaining += 1
         defer { obtaining -= 1 }
         let times = StepTimes(start: .now)
+        flights[name]?.times = times
         try await askPermission(name, times)
         let permissions = try await checkEligibility(name, times)
         let issued = try await issue(
@@ -186,6 +189,13 @@ package actor Provisioner {
                 .refused(name, reason, why: why, evidence: evidence, until: until))
         }
         return .refused(reason, why: why)
+    }
+
+    /// Once a flight: what it ends with is reported when it does.
+    private func reportDelay(of flight: Flight) {
+        guard !flight.isReportedLate else { return }
+        flight.isReportedLate = true
+        events.record(.delayed(flight.name, done: flight.times?.times ?? []))
     }
 
     /// Not remembered for the name, which has done nothing; reported once a minute for each bound.

@@ -20,6 +20,7 @@ final class DemoRecord: EventSink {
             tell("\(name) has a certificate now, after \(Self.sum(steps))")
         case .failed(let name, let step, _, let why, _):
             trouble("\(name) has none: \(step.rawValue) failed: \(why)")
+        case .delayed(let name, _): trouble("\(name) has none yet")
         case .refused(let name, _, let why, _, _): trouble("\(name) is refused: \(why)")
         case .storageFailed(let doing, let error): trouble("\(doing): \(error)")
         default: break

@@ -28,6 +28,10 @@ struct ProvisioningLog: EventSink {
                 ["bound": .text(overload.description), "name": .text(name.text)])
         case .provisioned(let name, let metadata, let steps):
             issued("certificate obtained", name.text, metadata, steps)
+        case .delayed(let name, let steps):
+            log.warning(
+                "handshakes refused after the hold; the provision goes on",
+                ["name": .text(name.text), "done": .text(Self.text(of: steps))])
         case .renewed(let name, let metadata, let steps):
             issued("certificate renewed", name.text, metadata, steps)
         case .failed(let name, let step, let blame, let why, let until):
@@ -63,14 +67,19 @@ struct ProvisioningLog: EventSink {
         _ message: String, _ name: String, _ metadata: CertificateMetadata, _ steps: [StepTime]
     ) {
         let total = steps.reduce(Duration.zero) { $0 + $1.duration }
-        let parts = steps.map { "\($0.step.rawValue) \(Milliseconds.text($0.duration))" }
         log.info(
             message,
             [
                 "name": .text(name), "issuer": metadata.issuer.map { .text($0) },
                 "not_after": .text(LogTime.full(metadata.notAfter)), "took": .duration(total),
-                "steps": .text(parts.joined(separator: ", ")),
+                "steps": .text(Self.text(of: steps)),
                 "order": metadata.orderURL.map { .text($0) },
             ])
+    }
+
+    private static func text(of steps: [StepTime]) -> String {
+        guard !steps.isEmpty else { return "nothing" }
+        return steps.map { "\($0.step.rawValue) \(Milliseconds.text($0.duration))" }
+            .joined(separator: ", ")
     }
 }
