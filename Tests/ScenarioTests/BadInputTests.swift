@@ -127,7 +127,7 @@ extension Scenarios {
         @Test func `without descriptors accepting pauses and then goes on`() async throws {
             try await Lab.play { lab in
                 let front = try await Front(lab, startsEdge: false) {
-                    $0["limits"] = ["handshake_timeout": "4s"]
+                    $0["limits"] = ["handshake_timeout": "2s"]
                 }
                 try await front.edge.start(descriptors: 64)
                 let sign = lab.path("standing")
@@ -186,8 +186,8 @@ extension Scenarios {
             try await Lab.play("stuck at \(stage)") { lab in
                 let front = try await Front(lab) {
                     $0["limits"] = [
-                        "handshake_timeout": "4s", "head_timeout": "4s", "body_timeout": "4s",
-                        "idle_timeout": "4s",
+                        "handshake_timeout": "2s", "head_timeout": "2s", "body_timeout": "2s",
+                        "idle_timeout": "2s",
                     ]
                 }
                 #expect(try await front.client.visit(Front.name).status == 200)
@@ -220,7 +220,7 @@ extension Scenarios {
                 try await eventually("the liar listens") { liar.output.contains("ready") }
                 let world = try await World(lab) {
                     $0["dns"] = ["resolvers": ["127.0.0.1:\(port)"]]
-                    $0["on_demand"] = ["hold": "5s"]
+                    $0["on_demand"] = ["hold": "2s"]
                 }
                 let visit = try await world.client.visit("\(kind).test")
                 #expect(visit.alert != nil && visit.status == nil, "\(visit) \(lab.evidence)")
@@ -243,7 +243,7 @@ extension Scenarios {
         {
             try await Lab.play { lab in
                 var ca = Pebble.Options()
-                ca.validity = 60
+                ca.validity = 30
                 let world = try await World(lab, ca: ca, startsEdge: false)
                 let store = world.edge.store
                 let mounted = try await lab.run(

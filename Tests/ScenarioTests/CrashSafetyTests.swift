@@ -52,10 +52,10 @@ extension Scenarios {
         @Test func `a crash while renewing leaves the old pair or the new one`() async throws {
             try await Lab.play { lab in
                 var ca = Pebble.Options()
-                ca.validity = 16
+                ca.validity = 12
                 let world = try await World(lab, ca: ca) { $0["on_demand"] = ["hold": "60s"] }
                 let openssl = OpenSSL(lab)
-                let domains = try await world.domains(8)
+                let domains = try await world.domains(12)
                 #expect(try await world.client.visit(domains).allSatisfy { $0.status == 200 })
                 for _ in 0..<Self.rounds {
                     // The renewals of certificates this short never pause for long.

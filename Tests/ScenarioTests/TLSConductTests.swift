@@ -67,13 +67,17 @@ extension Scenarios {
             }
         }
 
-        @Test(arguments: [
-            ["-H", "-c", "300", "-r", "200", "-i", "2"],
-            ["-B", "-c", "300", "-r", "200", "-i", "2", "-s", "65536"],
-            ["-X", "-c", "300", "-r", "200", "-w", "10", "-y", "20", "-n", "5", "-z", "32"],
-        ])
-        func `slowhttptest leaves the service available`(mode: [String]) async throws {
-            try await Lab.play("slowhttptest\(mode[0])") { lab in
+        /// Slow heads, slow bodies, slow readers: the mode, and where it hurts.
+        private static let attacks: [(mode: [String], path: String)] = [
+            (["-H", "-i", "2"], "/fixed"),
+            (["-B", "-i", "2", "-s", "65536"], "/echo"),
+            (["-X", "-w", "10", "-y", "20", "-n", "5", "-z", "32"], "/down?bytes=1000000"),
+        ]
+
+        @Test func `slowhttptest in three modes at once leaves the service available`()
+            async throws
+        {
+            try await Lab.play { lab in
                 let front = try await Front(lab) {
                     $0["limits"] = ["head_timeout": "3s", "body_timeout": "3s"]
                     // It sends no SNI: the default certificate is for such.
@@ -83,27 +87,28 @@ extension Scenarios {
                 }
                 // It finds the name in a hosts file of its own.
                 let hosts = try lab.write("127.0.0.1 localhost \(Front.name)\n", to: "hosts")
-                let attack = try lab.start(
-                    "unshare",
-                    [
-                        "--mount", "sh", "-c",
-                        "mount --bind \(hosts) /etc/hosts && exec slowhttptest \"$@\"", "sh",
-                    ] + mode + [
-                        "-l", "10", "-u",
-                        "https://\(Front.name):\(front.edge.httpsPort)"
-                            + (mode[0] == "-B" ? "/echo" : "/down?bytes=1000000"),
-                    ])
+                let command = "mount --bind \(hosts) /etc/hosts && exec slowhttptest \"$@\""
+                let url = "https://\(Front.name):\(front.edge.httpsPort)"
+                let running = try Self.attacks.map { attack in
+                    try lab.start(
+                        "unshare",
+                        ["--mount", "sh", "-c", command, "sh"] + attack.mode
+                            + ["-c", "300", "-r", "200", "-l", "10", "-u", url + attack.path])
+                }
                 var visits = 0
-                while attack.isRunning {
+                while running.contains(where: \.isRunning) {
                     let visit = try await front.client.visit(Front.name)
                     #expect(visit.status == 200, "\(visit) \(lab.evidence)")
                     visits += 1
                 }
                 #expect(visits > 0)
-                let ended = ["Hit test time limit", "No open connections left"]
-                #expect(
-                    ended.contains { attack.output.contains($0) }, "\(attack.output.suffix(500))")
-                print("\(visits) visits were served during slowhttptest \(mode[0])")
+                let endings = ["Hit test time limit", "No open connections left"]
+                for attack in running {
+                    #expect(
+                        endings.contains { attack.output.contains($0) },
+                        "\(attack.output.suffix(500))")
+                }
+                print("\(visits) visits were served beside slowhttptest")
             }
         }
     }
