@@ -19,12 +19,6 @@ package struct FieldNameSet: ExpressibleByArrayLiteral, Equatable, Sendable {
     package func intersects(_ other: FieldNameSet) -> Bool {
         bits & other.bits != 0
     }
-
-    package func union(_ other: FieldNameSet) -> FieldNameSet {
-        var both = self
-        both.bits |= other.bits
-        return both
-    }
 }
 
 extension FieldNameSet {

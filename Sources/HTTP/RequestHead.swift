@@ -37,22 +37,6 @@ package struct RequestHead: Sendable {
 
     package init() {}
 
-    /// Lends the method as it was received.
-    package func withMethod<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
-        try body(fields.arena.span.extracting(methodRange))
-    }
-
-    /// Lends the target as it was received.
-    package func withTarget<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
-        try body(fields.arena.span.extracting(targetRange))
-    }
-
-    /// Lends path and query of the target; empty when an absolute target has neither, `*` for the
-    /// asterisk form.
-    package func withPath<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
-        try body(fields.arena.span.extracting(pathRange))
-    }
-
     /// Lends the host that the request is for, from target or Host: a name of letters, digits,
     /// `-`, `.`, `_` and `~` as it was spelled, or an IPv6 address in brackets. Empty when an
     /// HTTP/1.0 request names none.
