@@ -44,11 +44,13 @@ let package = Package(
             "Provisioning", ["ACME", "DNS", "HTTP", "Networking", "Storage", "TLS"],
             tests: ["ScriptedCA", "TestSupport"])
         + room("Proxy", ["HTTP", "Networking", "TLS"])
+        + room("Bench", ["HTTP", "Networking", "TLS"], tests: ["TestSupport"])
         + [
             .executableTarget(
                 name: "nameplate",
                 dependencies: [
-                    "ACME", "DNS", "HTTP", "Networking", "Provisioning", "Proxy", "Storage", "TLS",
+                    "ACME", "Bench", "DNS", "HTTP", "Networking", "Provisioning", "Proxy",
+                    "Storage", "TLS",
                 ],
                 swiftSettings: safe),
             .target(
