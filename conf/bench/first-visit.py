@@ -13,25 +13,20 @@ import argparse
 import http.server
 import json
 import os
-import shutil
 import socket
 import ssl
 import statistics
 import subprocess
-import tempfile
+import sys
 import threading
 import time
 import urllib.request
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.dont_write_bytecode = True
+
+from rig import BINARY, Programs, free_port, temporary_folder
+
 TARGET = "edge.saas.test"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Application(http.server.BaseHTTPRequestHandler):
@@ -49,8 +44,8 @@ class Application(http.server.BaseHTTPRequestHandler):
 
 
 class Bench:
-    def __init__(self, options, folder):
-        self.options, self.folder, self.programs = options, folder, []
+    def __init__(self, options, folder, programs):
+        self.options, self.folder, self.programs = options, folder, programs
         self.https, self.http, self.dns, self.control = (free_port() for _ in range(4))
         self.acme, self.management = free_port(), free_port()
 
@@ -58,26 +53,7 @@ class Bench:
         return os.path.join(self.folder, name)
 
     def start(self, port, *arguments, **environment):
-        log = open(self.path(os.path.basename(arguments[0]) + ".log"), "wb")
-        program = subprocess.Popen(arguments, cwd=self.folder, stdout=log, stderr=log,
-                                   env={**os.environ, **environment})
-        self.programs.append(program)
-        for _ in range(400):
-            if program.poll() is not None:
-                raise SystemExit(open(log.name).read())
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return
-            time.sleep(0.02)
-        raise SystemExit(f"{arguments[0]} does not listen")
-
-    def stop(self):
-        for program in reversed(self.programs):
-            program.terminate()
-            try:
-                program.wait(5)
-            except subprocess.TimeoutExpired:
-                program.kill()
+        self.programs.start(arguments, port, environment=environment)
 
     def tell_dns(self, what, **record):
         url = f"http://127.0.0.1:{self.control}/{what}"
@@ -139,18 +115,16 @@ class Bench:
         return taken
 
 
-def run(options, folder):
-    bench = Bench(options, folder)
-    try:
+def run(options):
+    times, again = [], []
+    with temporary_folder() as folder, Programs(folder) as programs:
+        bench = Bench(options, folder, programs)
         bench.prepare()
-        times, again = [], []
         for number in range(options.visits + 1):
             name = f"shop{number}.customer.test"
             bench.tell_dns("set-cname", host=name, target=TARGET)
             times.append(bench.visit(name))
             again.append(bench.visit(name))
-    finally:
-        bench.stop()
     # The first of all also creates the account.
     first, times = times[0], sorted(times[1:])
     print(f"first byte of a new domain ({options.challenge}): median "
@@ -159,12 +133,7 @@ def run(options, folder):
 
 
 arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-arguments.add_argument("--binary", default=os.path.join(ROOT, ".build/release/nameplate"))
+arguments.add_argument("--binary", default=BINARY)
 arguments.add_argument("--visits", type=int, default=50)
 arguments.add_argument("--challenge", default="tls-alpn-01")
-parsed = arguments.parse_args()
-temporary = tempfile.mkdtemp(prefix="nameplate-bench-")
-try:
-    run(parsed, temporary)
-finally:
-    shutil.rmtree(temporary)
+run(arguments.parse_args())

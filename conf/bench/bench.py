@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A run of the comparison: servers started for a set of certificates, and load put on them."""
+import dataclasses
+import http.client
+import json
+import os
+import random
+import socket
+import ssl
+import subprocess
+import sys
+import time
+
+import rig
+import servers
+
+SERVER_CORE, LOAD_CORE = 0, 1
+FIRST_HANDSHAKE_SECONDS = 120
+
+
+@dataclasses.dataclass
+class Served:
+    """A server that runs; its certificates' names in `names`."""
+    name: str
+    port: int
+    program: subprocess.Popen
+    names: list
+    names_file: str
+
+    @property
+    def pid(self):
+        return self.program.pid
+
+
+class Bench:
+    def __init__(self, options, folder, cache, programs):
+        self.options, self.folder, self.cache, self.programs = options, folder, cache, programs
+        self.jobs, self.group, self.group_key = 0, {}, None
+        self.trust = ssl.create_default_context(cafile=os.path.join(cache, "root.pem"))
+        job = self.job("p256")
+        self.origin = job.origin = rig.free_port()
+        programs.start(servers.origin(job), job.origin, {LOAD_CORE}, folder=job.folder)
+
+    # Servers
+
+    def job(self, certificates, **settings):
+        self.jobs += 1
+        folder = os.path.join(self.folder, str(self.jobs))
+        os.mkdir(folder)
+        return servers.Job(folder, os.path.join(self.cache, certificates), rig.free_port(),
+                           getattr(self, "origin", 0), self.options.binary, **settings)
+
+    def start(self, name, certificates, cores=frozenset({SERVER_CORE}), **settings):
+        """A server just started, and the seconds from exec to the handshake of a random name."""
+        job = self.job(certificates, **settings)
+        command = servers.COMMANDS[name](job)
+        chosen = random.choice(job.names())
+        start = time.monotonic()
+        program = self.programs.start(command, cores=cores, folder=job.folder,
+                                      environment=servers.ENVIRONMENT.get(name))
+        self.programs.wait(program, lambda: self.shakes_hands(job.port, chosen),
+                           FIRST_HANDSHAKE_SECONDS, pause=0.002)
+        taken = time.monotonic() - start
+        names_file = os.path.join(job.certificates, "names")
+        return Served(name, job.port, program, job.names(), names_file), taken
+
+    def stop(self, served):
+        self.programs.stop(served.program)
+
+    def servers(self, certificates):
+        """All servers of the comparison with this set of certificates; those of another set end."""
+        if self.group_key != certificates:
+            self.stop_group()
+            for name in self.options.servers:
+                progress(f"starting {name} with {certificates}")
+                self.group[name], _ = self.start(name, certificates)
+            self.group_key = certificates
+        return self.group
+
+    def stop_group(self):
+        for served in self.group.values():
+            self.stop(served)
+        self.group, self.group_key = {}, None
+
+    # Connections
+
+    def connect(self, port, name):
+        """A connection whose certificate was verified for that name."""
+        plain = socket.create_connection(("127.0.0.1", port), timeout=10)
+        try:
+            return self.trust.wrap_socket(plain, server_hostname=name)
+        except BaseException:
+            plain.close()
+            raise
+
+    def shakes_hands(self, port, name):
+        try:
+            self.connect(port, name).close()
+            return True
+        except OSError:
+            return False
+
+    def visit(self, served):
+        """A connection on which one request was answered."""
+        connection = self.connect(served.port, served.names[0])
+        self.fetch(connection, served.names[0], "/")
+        return connection
+
+    def expect(self, served, path, length):
+        """Ends the run when a server's answer is not so many bytes of the application's."""
+        with self.connect(served.port, served.names[0]) as connection:
+            status, body = self.fetch(connection, served.names[0], path)
+        if (status, len(body)) != (200, length):
+            raise SystemExit(f"{served.name} answers {path} with {status}, {len(body)} bytes")
+
+    def fetch(self, connection, name, path):
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
+        answer = http.client.HTTPResponse(connection, method="GET")
+        answer.begin()
+        return answer.status, answer.read()
+
+    # Load
+
+    def load(self, served, *options, seconds=None, **settings):
+        """One round of `nameplate bench handshake`, for a duration: what its JSON says."""
+        return self.measure(served, "--duration", f"{seconds or self.options.seconds}s",
+                            "--warmup", "500ms", *options, **settings)
+
+    def measure(self, served, *options, cores=frozenset({LOAD_CORE}), refused=False):
+        command = [self.options.binary, "bench", "handshake", f"127.0.0.1:{served.port}",
+                   "--groups", "X25519", "--pid", str(served.pid), "--json", *options]
+        target = json.loads(self.run(command, cores, may_fail=refused))["targets"][0]
+        figures = target["rounds"][0]
+        if not refused and not figures["completed"]:
+            raise SystemExit(f"{served.name}: nothing succeeded: {figures['failures']}")
+        if not refused and figures["failures"]:
+            progress(f"{served.name}: failures {figures['failures']}")
+        return figures
+
+    def run(self, command, cores, may_fail=False):
+        """A program's output; as one of the run's programs it ends with it."""
+        program = self.programs.start(command, cores=cores, output=True)
+        output, _ = program.communicate(timeout=self.options.seconds + 120)
+        self.programs.running.remove(program)
+        if program.returncode and not may_fail:
+            raise SystemExit(f"{' '.join(command)}\n{rig.tail(program.log)}")
+        return output
+
+
+def progress(text):
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+    else:
+        print(text, file=sys.stderr, flush=True)

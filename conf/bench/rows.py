@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rows of the comparison: how each is measured, and what it is to reach."""
+import concurrent.futures
+import dataclasses
+import json
+
+import rig
+from bench import LOAD_CORE, SERVER_CORE, progress
+from servers import HOT
+
+IDLE_CONNECTIONS = 2000
+
+
+@dataclasses.dataclass
+class Row:
+    """What was measured: figures of each round by server, lower is better unless `goal` is a floor.
+
+    `judged` says what `goal` is held against: the ratio to the best "peer", or our figure's
+    "own" median.
+    """
+    work: str
+    unit: str
+    goal: float
+    values: dict
+    judged: str = "peer"
+    at_least: bool = False
+    excluded: tuple = ()
+    note: str = ""
+
+
+def alternate(bench, targets, measure, rounds=None):
+    """Figures of each round by server; who goes first changes with each round."""
+    names = list(targets)
+    values = {name: [] for name in names}
+    for number in range(rounds or bench.options.rounds):
+        first = number % len(names)
+        for name in names[first:] + names[:first]:
+            values[name].append(measure(targets[name]))
+            progress(f"round {number + 1}, {name}: {values[name][-1]:.3g}")
+    return values
+
+
+def cpu(bench, *options, **settings):
+    """Measures microseconds of the server's CPU for each operation."""
+    return lambda served: bench.load(served, *options, **settings)["server_cpu_us"]
+
+
+def handshakes(work, goal, certificates, *options):
+    def row(bench):
+        targets = bench.servers(certificates)
+        values = alternate(bench, targets, cpu(bench, "--sni", HOT, *options))
+        return [Row(work, "µs", goal, values)]
+    return row
+
+
+def resumed(work, goal, version):
+    def row(bench):
+        notes = set()
+
+        def measure(served):
+            figures = bench.load(served, "--sni", HOT, "--tls", version, "--resume")
+            share = figures["resumed"] / figures["handshakes"]
+            if share < 0.9:
+                notes.add(f"{served.name} resumed {share:.0%}")
+            return figures["server_cpu_us"]
+
+        values = alternate(bench, bench.servers("p256"), measure)
+        return [Row(work, "µs", goal, values, note=", ".join(sorted(notes)))]
+    return row
+
+
+def keep_alive(bench):
+    targets = bench.servers("p256")
+    for served in targets.values():
+        bench.expect(served, "/", 20)
+    values = alternate(bench, targets, cpu(bench, "--sni", HOT, "--request", "/", "--keep-alive"))
+    return [Row("proxied keep-alive request, 20-byte body", "µs", 0.80, values,
+                excluded=("hitch",), note="hitch passes bytes on, reads no requests")]
+
+
+def body(bench):
+    targets = bench.servers("p256")
+    for served in targets.values():
+        bench.expect(served, "/10MiB", 10 << 20)
+    measure = cpu(bench, "--sni", HOT, "--request", "/10MiB", "--keep-alive", "--connections", "8")
+    values = alternate(bench, targets, lambda served: measure(served) / 1000)
+    return [Row("proxied 10 MiB body", "ms", 0.90, values, excluded=("caddy",),
+                note="the best peer of those that use libssl")]
+
+
+def floor(bench):
+    """Handshakes over sockets against those in process: a ratio for each server."""
+    def in_process(_):
+        return floor_cpu(bench, {SERVER_CORE})
+
+    targets = {"floor": None, **bench.servers("p256")}
+    full = cpu(bench, "--sni", HOT, "--tls", "1.3")
+    values = alternate(bench, targets,
+                       lambda served: full(served) if served else in_process(served))
+    floors = values.pop("floor")
+    ratios = {name: ratio(figures, floors) for name, figures in values.items()}
+    return [Row("full TLS 1.3 handshake / in-process floor", "×", 1.35, ratios, judged="own")]
+
+
+def many(bench):
+    """A random one of many certificates against one of them, and the first visit of each."""
+    targets = bench.servers("many")
+    sweep = {name: bench.measure(served, *every_name(served))["server_cpu_us"]
+             for name, served in targets.items()}
+    hot, spread = {name: [] for name in targets}, {name: [] for name in targets}
+
+    def measure(served):
+        hot[served.name].append(
+            bench.load(served, "--sni", served.names[0], "--tls", "1.3")["server_cpu_us"])
+        return bench.load(served, "--sni-file", served.names_file, "--tls", "1.3",
+                          "--sni-order", "random")["server_cpu_us"]
+
+    spread = alternate(bench, targets, measure)
+    count = len(next(iter(targets.values())).names)
+    return [
+        Row(f"random of {count:,} certificates / own hot", "×", 1.10,
+            {name: ratio(spread[name], hot[name]) for name in targets}, judged="own"),
+        Row("first visit of each of them / own hot", "×", None,
+            {name: [sweep[name] / middle(hot[name])] for name in targets}, judged="own"),
+    ]
+
+
+def every_name(served):
+    return ("--sni-file", served.names_file, "--sni-order", "sequential", "--count",
+            str(len(served.names)), "--warmup", "0s", "--tls", "1.3")
+
+
+def idle(bench):
+    """Memory of connections that wait after one request, on servers that were just started."""
+    bench.stop_group()
+    count = IDLE_CONNECTIONS // (10 if bench.options.quick else 1)
+
+    def measure(name):
+        served, _ = bench.start(name, "p256")
+        for _ in range(100):
+            bench.visit(served).close()
+        rig.settle(served.pid)
+        before = rig.memory_kib(served.pid)
+        with concurrent.futures.ThreadPoolExecutor(8) as several:
+            held = list(several.map(bench.visit, [served] * count))
+        rig.settle(served.pid)
+        each = (rig.memory_kib(served.pid) - before) / count
+        for connection in held:
+            connection.close()
+        bench.stop(served)
+        return each
+
+    values = alternate(bench, {name: name for name in bench.options.servers}, measure,
+                       rounds=few(bench))
+    return [Row(f"memory of an idle connection, of {count:,}", "KiB", 10, values, judged="own")]
+
+
+def start(bench):
+    """From exec to a handshake with many certificates, and what each of them takes in memory."""
+    bench.stop_group()
+    loaded, visited = {}, {}
+
+    def measure(name):
+        one, _ = bench.start(name, "p256")
+        served, taken = bench.start(name, "many")
+        others = len(served.names) - 1
+        before = memory(one), memory(served)
+        loaded.setdefault(name, []).append((before[1] - before[0]) / others)
+        bench.measure(one, "--sni", HOT, *every_name(served)[4:])
+        bench.measure(served, *every_name(served))
+        visited.setdefault(name, []).append((memory(served) - memory(one)) / others)
+        bench.stop(one)
+        bench.stop(served)
+        return taken
+
+    taken = alternate(bench, {name: name for name in bench.options.servers}, measure,
+                      rounds=few(bench))
+    count = bench.options.certificates
+    return [Row(f"{count:,} certificates: exec to first handshake", "s", 0.5, taken, judged="own"),
+            Row("memory of each, loaded", "KiB", 3, loaded, judged="own"),
+            Row("memory of each, all visited", "KiB", 3, visited, judged="own")]
+
+
+def memory(served):
+    rig.settle(served.pid)
+    return rig.memory_kib(served.pid)
+
+
+def refusals(bench):
+    """A name that was denied before, against a handshake of the same Nameplate."""
+    bench.stop_group()
+    served, _ = bench.start("nameplate", "p256", on_demand=True)
+    denied = "denied.customer.test"
+    bench.shakes_hands(served.port, denied)
+
+    def measure(_):
+        full = bench.load(served, "--sni", HOT, "--tls", "1.3")["server_cpu_us"]
+        before = rig.cpu_seconds(served.pid)
+        figures = bench.measure(served, "--sni", denied, "--tls", "1.3", "--warmup", "0s",
+                                "--duration", f"{bench.options.seconds}s", refused=True)
+        spent = (rig.cpu_seconds(served.pid) - before) * 1e6
+        return spent / sum(figures["failures"].values()) / full
+
+    values = alternate(bench, {"nameplate": None}, measure)
+    bench.stop(served)
+    return [Row("refusing a name in memory / own full handshake", "×", 0.25, values,
+                judged="own")]
+
+
+def loops(bench):
+    """Two loops on two cores against one on one, with the load beside them on the same cores."""
+    bench.stop_group()
+    both = frozenset({SERVER_CORE, LOAD_CORE})
+    one, _ = bench.start("nameplate", "p256")
+    two, _ = bench.start("nameplate", "p256", cores=both, loops=2)
+    full = cpu(bench, "--sni", HOT, "--tls", "1.3", "--threads", "2", cores=both)
+    values = alternate(bench, {"one": one, "two": two}, full)
+    bench.stop(one)
+    bench.stop(two)
+    in_process = alternate(bench, {"one": 1, "two": 2},
+                           lambda threads: floor_cpu(bench, both, threads))
+    return [Row("handshakes of two loops / of one", "×", 1.9, twice(values), judged="own",
+                at_least=True, note="from CPU time of each, load on the same cores"),
+            Row("in-process floor, two threads / one", "×", None, twice(in_process), judged="own",
+                at_least=True)]
+
+
+def twice(values):
+    return {"nameplate": [2 * share for share in ratio(values["one"], values["two"])]}
+
+
+def floor_cpu(bench, cores, threads=1):
+    """Microseconds of CPU for a full handshake in process."""
+    command = [bench.options.binary, "bench", "floor", "--json", "--threads", str(threads)]
+    return json.loads(bench.run(command, cores))["full"]["server_cpu_us"]
+
+
+def few(bench):
+    """Rounds for what hardly varies and takes long."""
+    return min(3, bench.options.rounds)
+
+
+def ratio(left, right):
+    return [one / other for one, other in zip(left, right)]
+
+
+def middle(values):
+    values = sorted(values)
+    half = len(values) // 2
+    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
+
+
+ROWS = {
+    "full": handshakes("full TLS 1.3 handshake, P-256, X25519", 0.70, "p256", "--tls", "1.3"),
+    "floor": floor,
+    "full12": handshakes("full TLS 1.2 handshake, P-256", 0.80, "p256", "--tls", "1.2"),
+    "resumed": resumed("resumed TLS 1.3 handshake", 0.75, "1.3"),
+    "resumed12": resumed("resumed TLS 1.2 handshake", 0.75, "1.2"),
+    "keep-alive": keep_alive,
+    "body": body,
+    "rsa": handshakes("full TLS 1.3 handshake, RSA 2048", 0.80, "rsa", "--tls", "1.3"),
+    "many": many,
+    "idle": idle,
+    "start": start,
+    "refusals": refusals,
+    "loops": loops,
+}
