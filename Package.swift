@@ -59,8 +59,8 @@ let package = Package(
             .testTarget(
                 name: "nameplateTests",
                 dependencies: [
-                    "nameplate", "HTTP", "Networking", "Provisioning", "Proxy", "TestSupport",
-                    "TLS",
+                    "nameplate", "Bench", "HTTP", "Networking", "Provisioning", "Proxy",
+                    "TestSupport", "TLS",
                 ],
                 swiftSettings: common),
             .target(name: "TestSupport", path: "Tests/Support", swiftSettings: common),

@@ -13,8 +13,7 @@ enum Nameplate {
         do throws(UsageError) {
             invocation = try Invocation(Array(CommandLine.arguments.dropFirst()))
         } catch {
-            Output.error("\(error.sentence); `nameplate help` shows what there is")
-            end(.usage)
+            end(error.print())
         }
         if invocation.lastsUntilSignalled { Signals.block() }
         // Detached, because this thread serves nobody: not the main actor either.
@@ -38,6 +37,18 @@ enum Nameplate {
         case .run(let file): await RunCommand.run(file: file)
         case .version: VersionCommand.run()
         }
+    }
+}
+
+extension UsageError {
+    /// The sentence, and where to read on.
+    func print() -> ExitStatus {
+        if let usage {
+            Output.error("\(sentence)\n\(usage)")
+        } else {
+            Output.error("\(sentence); `nameplate help` shows what there is")
+        }
+        return .usage
     }
 }
 

@@ -51,6 +51,8 @@ enum Invocation: Equatable {
 /// A command line that cannot be understood.
 struct UsageError: Error, Equatable {
     let sentence: String
+    /// How it is right, to be shown after the sentence; nil when `nameplate help` has it.
+    var usage: String?
 }
 
 /// The words after a command, taken one by one.
