@@ -148,6 +148,9 @@ def run(options):
                 progress("")
         finally:
             print(table(rows, options.servers))
+            for name, kinds in bench.failures.items():
+                if kinds.total():
+                    print(f"{name}: failed:", ", ".join(f"{kinds[kind]} {kind}" for kind in kinds))
             if options.json:
                 with open(options.json, "w") as file:
                     file.write(as_json(rows))

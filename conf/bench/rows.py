@@ -73,7 +73,7 @@ def keep_alive(bench):
     targets = bench.servers("p256")
     for served in targets.values():
         bench.expect(served, "/", 20)
-    values = alternate(bench, targets, cpu(bench, "--sni", HOT, "--request", "/", "--keep-alive"))
+    values = alternate(bench, targets, cpu(bench, "--sni", HOT, "--keep-alive", "/"))
     return [Row("proxied keep-alive request, 20-byte body", "µs", 0.80, values,
                 excluded=("hitch",), note="hitch passes bytes on, reads no requests")]
 
@@ -82,7 +82,7 @@ def body(bench):
     targets = bench.servers("p256")
     for served in targets.values():
         bench.expect(served, "/10MiB", 10 << 20)
-    measure = cpu(bench, "--sni", HOT, "--request", "/10MiB", "--keep-alive", "--connections", "8")
+    measure = cpu(bench, "--sni", HOT, "--keep-alive", "/10MiB", "--connections", "8")
     values = alternate(bench, targets, lambda served: measure(served) / 1000)
     return [Row("proxied 10 MiB body", "ms", 0.90, values, excluded=("caddy",),
                 note="the best peer of those that use libssl")]
@@ -193,15 +193,10 @@ def refusals(bench):
     denied = "denied.customer.test"
     bench.shakes_hands(served.port, denied)
 
-    def measure(_):
-        full = bench.load(served, "--sni", HOT, "--tls", "1.3")["server_cpu_us"]
-        before = rig.cpu_seconds(served.pid)
-        figures = bench.measure(served, "--sni", denied, "--tls", "1.3", "--warmup", "0s",
-                                "--duration", f"{bench.options.seconds}s", refused=True)
-        spent = (rig.cpu_seconds(served.pid) - before) * 1e6
-        return spent / sum(figures["failures"].values()) / full
-
-    values = alternate(bench, {"nameplate": None}, measure)
+    full = cpu(bench, "--sni", HOT, "--tls", "1.3")
+    refused = cpu(bench, "--sni", denied, "--tls", "1.3", "--refused")
+    values = alternate(bench, {"nameplate": served},
+                       lambda served: refused(served) / full(served))
     bench.stop(served)
     return [Row("refusing a name in memory / own full handshake", "×", 0.25, values,
                 judged="own")]
