@@ -13,6 +13,7 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 
 // With _GNU_SOURCE the address of accept4 is a transparent union, which Swift cannot pass.
 static inline int accept_connection(int listener, struct sockaddr_storage *address) {

@@ -42,6 +42,15 @@ static inline long (SSL_CTX_set_read_ahead)(SSL_CTX *context, long on) {
 static inline int (SSL_CTX_set1_groups_list)(SSL_CTX *context, const char *groups) {
     return (int)SSL_CTX_set1_groups_list(context, groups);
 }
+static inline int (SSL_CTX_set1_sigalgs_list)(SSL_CTX *context, const char *algorithms) {
+    return (int)SSL_CTX_set1_sigalgs_list(context, algorithms);
+}
+static inline long (SSL_get_negotiated_group)(SSL *connection) {
+    return SSL_get_negotiated_group(connection);
+}
+static inline int (SSL_get_peer_signature_nid)(SSL *connection, int *digest) {
+    return (int)SSL_get_peer_signature_nid(connection, digest);
+}
 static inline long (SSL_CTX_set_tlsext_servername_callback)(
     SSL_CTX *context, int (*callback)(SSL *, int *, void *)) {
     return SSL_CTX_set_tlsext_servername_callback(context, callback);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CLinux
 import Glibc
 
 /// CPU time, user and system together, as the scheduler counts it: in nanoseconds, where `/proc` has

@@ -28,6 +28,9 @@ enum Nameplate {
 
     private static func run(_ invocation: Invocation) async -> ExitStatus {
         switch invocation {
+        case .bench(.floor): Output.error("bench floor is not to be had in this version")
+        case .bench(.handshake(let options)): await BenchCommand.run(options)
+        case .bench(.help): Output.line(BenchUsage.text)
         case .check(let file): CheckCommand.run(file: file)
         case .demo(let length): await DemoCommand.run(length)
         case .diagnose(let domain, let file, let format):

@@ -68,6 +68,16 @@ package final class TLSConnection {
         try expect(serverName)
     }
 
+    init(measuring context: MeasuringContext, transport: Transport) throws(TLSError) {
+        ERR_clear_error()
+        handle = try made("SSL_new", SSL_new(context.handle))
+        self.transport = transport
+        server = nil
+        source = []
+        try attach()
+        SSL_set_connect_state(handle)
+    }
+
     deinit {
         SSL_free(handle)
     }

@@ -94,7 +94,7 @@ private let cipherSuites13 =
 
 /// Mozilla's intermediate list without finite-field Diffie-Hellman, which no client needs that
 /// knows TLS 1.2 with AEAD.
-private let cipherSuites12 = """
+let cipherSuites12 = """
     ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:\
     ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:\
     ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305

@@ -2,6 +2,7 @@
 
 /// What the command line asks for.
 enum Invocation: Equatable {
+    case bench(BenchInvocation)
     case check(file: String)
     case demo(DemoLength)
     case diagnose(domain: String, file: String, DiagnosisFormat)
@@ -15,14 +16,18 @@ enum Invocation: Equatable {
     /// Whether the command ends when a signal says so, in its own way.
     var lastsUntilSignalled: Bool {
         switch self {
-        case .demo, .run: true
-        case .check, .diagnose, .help, .version: false
+        case .bench(.handshake), .demo, .run: true
+        case .bench, .check, .diagnose, .help, .version: false
         }
     }
 
     /// Reads the words after the program's name.
     init(_ words: [String]) throws(UsageError) {
         guard let command = words.first else { throw UsageError(sentence: "no command was given") }
+        if command == "bench" {
+            self = .bench(try BenchInvocation(words.dropFirst()))
+            return
+        }
         var arguments = Arguments(command: command, words: words.dropFirst())
         if arguments.asksForHelp {
             self = .help

@@ -2,7 +2,7 @@
 
 /// What `nameplate help` prints: examples first.
 enum Usage {
-    static let commands = ["check", "demo", "diagnose", "help", "run", "version"]
+    static let commands = ["bench", "check", "demo", "diagnose", "help", "run", "version"]
 
     static let text = """
         Nameplate terminates TLS for domains that your customers bring.
@@ -19,10 +19,14 @@ enum Usage {
           $ nameplate diagnose shop.example.com
           Say whether a domain may have a certificate here, and which DNS record is missing.
 
+          $ nameplate bench handshake 127.0.0.1:443 --sni shop.example.com --pid 4711
+          Measure a TLS server: handshakes a second, how long they take, and its CPU time for each.
+
         usage: nameplate run [--config FILE]
                nameplate check [--config FILE]
                nameplate demo [--once]
                nameplate diagnose DOMAIN [--config FILE] [--json]
+               nameplate bench handshake HOST:PORT [OPTION…]
                nameplate version
                nameplate help
 
