@@ -23,6 +23,9 @@ package struct ByteBuffer: ~Copyable {
     /// How many bytes wait to be consumed.
     package var readableCount: Int { writer - reader }
 
+    /// How many bytes fit behind those that wait, without taking more memory.
+    package var room: Int { capacity - writer }
+
     package var isEmpty: Bool { writer == reader }
 
     /// Lends the bytes that wait.
@@ -59,6 +62,22 @@ package struct ByteBuffer: ~Copyable {
         free(base)
         base = nil
         capacity = 0
+    }
+
+    /// Frees the memory of an empty buffer and takes over `memory`, which `malloc` gave.
+    mutating func replaceMemory(with memory: UnsafeMutableRawPointer, capacity: Int) {
+        releaseIfEmpty()
+        base = memory
+        self.capacity = capacity
+    }
+
+    /// Hands over the memory of an empty buffer.
+    mutating func surrenderMemory() -> UnsafeMutableRawPointer? {
+        defer {
+            base = nil
+            capacity = 0
+        }
+        return base
     }
 
     /// Lends room for at least `minimum` bytes to be filled in; `body` says how many were.

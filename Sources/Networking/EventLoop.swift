@@ -18,6 +18,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private let wakeup: Wakeup
     private let thread = Atomic<UInt>(0)
 
+    /// What its connections borrow while a body passes. On the loop only.
+    package let blocks = LoopBlocks()
+
     var epoll: Epoll
     var timers = TimerQueue()
     private var work: [LoopWork] = []

@@ -30,8 +30,8 @@ struct BodyPump {
     func carry(_ framing: BodyFraming, inChunks: Bool) async throws(BodyError) {
         var decoder = BodyDecoder(framing, limits: limits)
         var turns = Turns()
+        defer { source.returnBlock() }
         while !decoder.isComplete {
-            await turns.take()
             switch try decode(&decoder) {
             case .content(let range):
                 source.input.consume(range.lowerBound)
@@ -40,6 +40,7 @@ struct BodyPump {
                 } else {
                     try await forward(range.count)
                 }
+                await turns.take(range.count)
             case .needMore(let consumed):
                 source.input.consume(consumed)
                 try await readMore(&decoder)
@@ -84,13 +85,21 @@ struct BodyPump {
         do { try await sink.flush() } catch { throw .sink(error) }
     }
 
+    /// What may be long is read by the block.
+    private func fill(_ decoder: BodyDecoder) async throws(TransportError) -> Int {
+        if let remaining = decoder.contentRemaining, remaining <= UInt64(Self.copyLimit) {
+            return try await source.fill()
+        }
+        return try await source.fillBlock()
+    }
+
     /// Waits for more; what is ready to go goes first, so that an event is not held back until the
     /// next one.
     private func readMore(_ decoder: inout BodyDecoder) async throws(BodyError) {
         try await flush()
         source.allow(timeout)
         do {
-            if try await source.fill() > 0 { return }
+            if try await fill(decoder) > 0 { return }
         } catch { throw .source("\(error)") }
         do { try decoder.receivedEnd() } catch { throw .source("\(error)") }
         // Without a close_notify nobody can tell a whole body from the first half of one.

@@ -25,12 +25,13 @@ struct Tunnel {
         var turns = Turns()
         do {
             while true {
-                await turns.take()
                 // Silence in one direction is no reason to end while the other one moves.
                 client.allow(idleTimeout)
                 origin.allow(idleTimeout)
-                if !source.input.isEmpty {
-                    try await source.forwardInput(source.input.readableCount, to: sink)
+                let count = source.input.readableCount
+                if count > 0 {
+                    try await source.forwardInput(count, to: sink)
+                    await turns.take(count)
                 } else {
                     source.input.releaseIfEmpty()
                     guard try await source.fill() > 0 else { return sink.transport.endWriting() }

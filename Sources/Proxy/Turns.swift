@@ -3,15 +3,16 @@
 /// Lets the other connections of a loop have theirs while one moves a body between two peers that
 /// are both always ready: without it nothing would ever suspend.
 struct Turns {
-    private var taken = 0
+    private var moved = 0
 
-    /// Pieces in a row, of 16 KiB mostly.
-    private static let limit = 16
+    /// Bytes in a row.
+    private static let limit = 256 * 1024
 
-    mutating func take() async {
-        taken += 1
-        guard taken == Self.limit else { return }
-        taken = 0
+    /// To be told of each piece of `count` bytes.
+    mutating func take(_ count: Int) async {
+        moved += count
+        guard moved >= Self.limit else { return }
+        moved = 0
         await Task.yield()
     }
 }

@@ -40,4 +40,36 @@ import Testing
         buffer.releaseIfEmpty()
         #expect(buffer.capacity == 0)
     }
+
+    @Test func `a block is lent to an empty buffer and comes back from an empty one`() {
+        let blocks = LoopBlocks()
+        var buffer = ByteBuffer()
+        buffer.append("x")
+        buffer.borrowBlock(from: blocks)
+        #expect(buffer.room < LoopBlocks.blockSize)
+        buffer.consume(1)
+        buffer.borrowBlock(from: blocks)
+        #expect(buffer.room == LoopBlocks.blockSize)
+        buffer.append("y")
+        buffer.returnBlock(to: blocks)
+        #expect(buffer.take(1) == Array("y".utf8))
+        buffer.returnBlock(to: blocks)
+        #expect(buffer.capacity == 0)
+        #expect(blocks.spareCount == 1)
+        buffer.borrowBlock(from: blocks)
+        #expect(blocks.spareCount == 0)
+    }
+
+    @Test func `a loop keeps so many spare blocks and no more`() {
+        let blocks = LoopBlocks()
+        func lend(_ count: Int) {
+            guard count > 0 else { return }
+            var buffer = ByteBuffer()
+            buffer.borrowBlock(from: blocks)
+            lend(count - 1)
+            buffer.returnBlock(to: blocks)
+        }
+        lend(LoopBlocks.spareLimit + 3)
+        #expect(blocks.spareCount == LoopBlocks.spareLimit)
+    }
 }

@@ -26,6 +26,22 @@ package final class Channel {
         }
     }
 
+    /// The same for a body: reads as much as a block of the loop's holds. The block is lent while there
+    /// is something in it; whoever empties `input` and reads no more gives it back.
+    package func fillBlock() async throws(TransportError) -> Int {
+        while true {
+            input.borrowBlock(from: loop.blocks)
+            if let count = try transport.readNow(into: &input) { return count }
+            returnBlock()
+            try await transport.waitReadable()
+        }
+    }
+
+    /// Gives back the block that `input` borrowed, when it is empty.
+    package func returnBlock() {
+        input.returnBlock(to: loop.blocks)
+    }
+
     /// Writes all of `output`.
     package func flush() async throws(TransportError) {
         while !output.isEmpty {

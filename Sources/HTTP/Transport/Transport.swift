@@ -13,7 +13,7 @@ package final class Transport {
     /// connection in the clear. Without it a body that ends with the connection may be cut short.
     package private(set) var endedCleanly = false
 
-    /// How much is asked of the kernel or of libssl in one read: a whole TLS record.
+    /// The room that is made for one read, if there is not more: a whole TLS record.
     package static let readSize = 16384
 
     /// A connection in the clear.
@@ -142,7 +142,7 @@ package final class Transport {
 
     private func readClear(into buffer: inout ByteBuffer) throws(TransportError) -> Int? {
         do {
-            switch try socket.readNow(into: &buffer, max: Self.readSize) {
+            switch try socket.readNow(into: &buffer, max: max(Self.readSize, buffer.room)) {
             case .bytes(let count): return count
             case .blocked: return nil
             case .end:

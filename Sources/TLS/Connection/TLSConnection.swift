@@ -18,6 +18,8 @@ package final class TLSConnection {
     var transportEnd: TransportEnd?
     /// Whether the last read took all that the kernel had.
     var isDrained = false
+    /// Whether what is written now is not the end of what its writer has.
+    private(set) var moreFollows = false
     /// What ended it: libssl must not be called again after a fatal error (SSL_get_error(3)).
     private var fatalError: TLSError?
 
@@ -124,9 +126,14 @@ package final class TLSConnection {
     }
 
     /// Writes as much as the transport takes; a whole record at a time, so 16 KiB at most.
+    ///
+    /// Who offers more than that goes on with the rest at once, until it is all taken or there is no
+    /// room: the kernel may wait for it, to send several records as one segment.
     package func write(_ bytes: UnsafeRawBufferPointer) -> TLSWriteResult {
         if let fatalError { return .failed(fatalError) }
         guard !bytes.isEmpty else { return .bytes(0) }
+        moreFollows = bytes.count > Self.recordBytesMax
+        defer { moreFollows = false }
         ERR_clear_error()
         var count = 0
         let result = SSL_write_ex(handle, bytes.baseAddress, bytes.count, &count)
@@ -137,6 +144,9 @@ package final class TLSConnection {
         case let code: return .failed(fatal(failure(code)))
         }
     }
+
+    /// The content of one record (RFC 8446 §5.1).
+    private static let recordBytesMax = 1 << 14
 
     /// Tells the peer that nothing more comes, if there is room to say it.
     package func close() {

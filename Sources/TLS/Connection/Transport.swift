@@ -39,13 +39,13 @@ extension Transport {
         }
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+    /// When more follows, the kernel may keep a segment that is not full until then.
+    func write(_ bytes: UnsafeRawBufferPointer, moreFollows: Bool) -> Outcome {
         switch self {
         case .descriptor(let descriptor):
             // OpenSSL's own socket BIO would write(2), and a peer that is gone would send SIGPIPE.
-            return Self.outcome {
-                send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
-            }
+            let flags = CInt(MSG_NOSIGNAL) | (moreFollows ? CInt(MSG_MORE) : 0)
+            return Self.outcome { send(descriptor, bytes.baseAddress, bytes.count, flags) }
         case .memory(let memory):
             memory.outgoing += bytes
             return .bytes(bytes.count)

@@ -47,7 +47,8 @@ private func writeRecord(
 ) -> CInt {
     guard let connection = connection(of: bio) else { return 0 }
     BIO_clear_flags(bio, retryFlags)
-    switch connection.transport.write(.init(start: bytes, count: count)) {
+    let bytes = UnsafeRawBufferPointer(start: bytes, count: count)
+    switch connection.transport.write(bytes, moreFollows: connection.moreFollows) {
     case .bytes(let count):
         done?.pointee = count
         return 1
