@@ -33,6 +33,12 @@ static inline int (SSL_CTX_set_max_proto_version)(SSL_CTX *context, int version)
 static inline long (SSL_CTX_set_mode)(SSL_CTX *context, long mode) {
     return SSL_CTX_set_mode(context, mode);
 }
+static inline long (SSL_set_mode)(SSL *connection, long mode) {
+    return SSL_set_mode(connection, mode);
+}
+static inline long (SSL_clear_mode)(SSL *connection, long mode) {
+    return SSL_clear_mode(connection, mode);
+}
 static inline long (SSL_CTX_set_session_cache_mode)(SSL_CTX *context, long mode) {
     return SSL_CTX_set_session_cache_mode(context, mode);
 }

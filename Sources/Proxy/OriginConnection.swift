@@ -10,6 +10,8 @@ package final class OriginConnection {
     var head = ResponseHead()
     /// Whether it has carried a request before: only then may it have died unnoticed.
     var isReused = false
+    /// Whether it waits in the pool, where its end is noticed at once.
+    var isWaiting = false
     var idleSince = Instant.distantFuture
 
     init(_ transport: Transport, address: SocketAddress, limits: HTTP1Limits) {

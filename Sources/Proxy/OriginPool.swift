@@ -36,7 +36,7 @@ package final class OriginPool {
     /// the origin may close it just now: see `Exchange` for what is retried.
     func takeIdle() -> OriginConnection? {
         while let connection = idle.popLast() {
-            connection.channel.transport.socket.onHangup = nil
+            connection.isWaiting = false
             // Whatever an origin sends between two answers belongs to no request of ours.
             guard
                 !connection.channel.transport.socket.mayRead
@@ -73,9 +73,7 @@ package final class OriginPool {
         else { return connection.close() }
         connection.idleSince = loop.now
         connection.channel.transport.deadline = nil
-        connection.channel.transport.socket.onHangup = { [unowned self, unowned connection] in
-            forget(connection)
-        }
+        connection.isWaiting = true
         idle.append(connection)
         if sweep == nil { scheduleSweep() }
     }
@@ -119,7 +117,12 @@ package final class OriginPool {
             }
         }
         transport.deadline = nil
-        return OriginConnection(transport, address: address, limits: configuration.limits)
+        let connection = OriginConnection(
+            transport, address: address, limits: configuration.limits)
+        socket.onHangup = { [weak self, unowned connection] in
+            if connection.isWaiting { self?.forget(connection) }
+        }
+        return connection
     }
 
     private func forget(_ connection: OriginConnection) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Networking
+import TLS
 
 /// Why a server connection ended before its peer asked for it.
 package enum ServerError: Error, CustomStringConvertible {
@@ -61,6 +62,8 @@ package final class ServerConnection {
         }
         member?.isIdle = false
         requests += 1
+        // One that asks again is likely to go on; `ConnectionSet` notices when it does not.
+        if requests > 1 { channel.transport.tls?.keepBuffers() }
         channel.allow(timeouts.head)
         while true {
             if try parseHead() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Networking
+import TLS
 
 /// A transport with what was read from it and not yet used, and what is to be written to it.
 ///
@@ -73,6 +74,7 @@ package final class Channel {
     package func releaseBuffers() {
         input.releaseIfEmpty()
         output.releaseIfEmpty()
+        transport.tls?.releaseBuffers()
     }
 
     package func close() {

@@ -20,6 +20,7 @@ package final class TLSConnection {
     var isDrained = false
     /// Whether what is written now is not the end of what its writer has.
     private(set) var moreFollows = false
+    private var keepsBuffers = false
     /// What ended it: libssl must not be called again after a fatal error (SSL_get_error(3)).
     private var fatalError: TLSError?
 
@@ -112,7 +113,7 @@ package final class TLSConnection {
     /// Reads what is there.
     package func read(into room: UnsafeMutableRawBufferPointer) -> TLSReadResult {
         if let fatalError { return .failed(fatalError) }
-        ERR_clear_error()
+        forgetErrors()
         var count = 0
         let result = SSL_read_ex(handle, room.baseAddress, room.count, &count)
         if result == 1 { return .bytes(count) }
@@ -134,7 +135,7 @@ package final class TLSConnection {
         guard !bytes.isEmpty else { return .bytes(0) }
         moreFollows = bytes.count > Self.recordBytesMax
         defer { moreFollows = false }
-        ERR_clear_error()
+        forgetErrors()
         var count = 0
         let result = SSL_write_ex(handle, bytes.baseAddress, bytes.count, &count)
         if result == 1 { return .bytes(count) }
@@ -148,12 +149,33 @@ package final class TLSConnection {
     /// The content of one record (RFC 8446 §5.1).
     private static let recordBytesMax = 1 << 14
 
+    /// Keeps libssl's record buffers (33 KiB) from one record to the next: for a connection that carries
+    /// request after request. Else they are given back as soon as they are empty.
+    package func keepBuffers() {
+        guard !keepsBuffers else { return }
+        keepsBuffers = true
+        SSL_clear_mode(handle, CLong(MODE_RELEASE_BUFFERS))
+    }
+
+    /// Gives the record buffers back, at once if they are empty, and from now on when they are.
+    package func releaseBuffers() {
+        guard keepsBuffers else { return }
+        keepsBuffers = false
+        SSL_set_mode(handle, CLong(MODE_RELEASE_BUFFERS))
+        SSL_free_buffers(handle)
+    }
+
     /// Tells the peer that nothing more comes, if there is room to say it.
     package func close() {
         guard fatalError == nil, SSL_is_init_finished(handle) == 1 else { return }
         ERR_clear_error()
         SSL_shutdown(handle)
         ERR_clear_error()
+    }
+
+    /// SSL_get_error(3) wants an empty queue. Looking is cheaper than clearing all of its slots.
+    private func forgetErrors() {
+        if ERR_peek_error() != 0 { ERR_clear_error() }
     }
 
     private func attach() throws(TLSError) {
