@@ -125,7 +125,7 @@ class Bench:
     def load(self, served, *options, **settings):
         """One round of `nameplate bench handshake`, for a duration: what its JSON says."""
         duration = f"{self.options.seconds * 1000:.0f}ms"
-        return self.measure(served, "--duration", duration, "--warmup", "500ms", *options,
+        return self.measure(served, "--duration", duration, "--warmup", "300ms", *options,
                             **settings)
 
     def measure(self, served, *options, cores=frozenset({LOAD_CORE})):

@@ -3,15 +3,16 @@
 """Nameplate against nginx, HAProxy, hitch and Caddy at the same job, in alternating rounds.
 
     swift build -c release
-    conf/bench/compare.py                           everything, about an hour
+    conf/bench/compare.py                           everything, about half an hour
     conf/bench/compare.py --rows full,resumed       some rows
     conf/bench/compare.py --quick                   whether it all works; the figures are rough
 
 Installs what is missing from Debian, makes certificates (kept in .build/bench), starts each server
 with one worker on core 0 and puts load on it from core 1, which the application shares. Figures are
 CPU time of the server for each operation, its workers included, unless the row says otherwise:
-medians of the rounds, with the lowest and the highest. Ratios are Nameplate's figure to a peer's
-in the same round. Everything is on loopback, and ends with the script.
+medians of the rounds, with the bounds of their middle half. Ratios are Nameplate's figure to a
+peer's in the same round. Rounds are many and short, because machines drift. Everything is on
+loopback, and ends with the script.
 """
 import argparse
 import json
@@ -19,12 +20,13 @@ import os
 import shutil
 import subprocess
 import sys
+from statistics import median, quantiles
 
 sys.dont_write_bytecode = True
 
 import rig
 from bench import LOAD_CORE, Bench, progress
-from rows import ROWS, middle, ratio
+from rows import ROWS, ratio
 from servers import COMMANDS
 
 NEEDED = {"nginx": "nginx", "haproxy": "haproxy", "hitch": "hitch", "caddy": "caddy"}
@@ -72,10 +74,11 @@ def certificates(folder, count):
 # The table
 
 def spread(values):
-    """The median, with the lowest and the highest of several."""
+    """The median, with the bounds of the middle half of several."""
     if len(values) == 1:
         return number(values[0])
-    return f"{number(middle(values))} [{number(min(values))}–{number(max(values))}]"
+    low, middle, high = quantiles(values, n=4, method="inclusive")
+    return f"{number(middle)} [{number(low)}–{number(high)}]"
 
 
 def number(value):
@@ -83,7 +86,7 @@ def number(value):
 
 
 def best_peer(row):
-    peers = {name: middle(values) for name, values in row.values.items()
+    peers = {name: median(values) for name, values in row.values.items()
              if name != "nameplate" and name not in row.excluded}
     return min(peers, key=peers.get, default=None)
 
@@ -95,7 +98,7 @@ def judge(row):
     judged = ratios if row.judged == "peer" else ours
     if not judged or row.goal is None:
         return ratios, peer, None
-    reached = middle(judged) >= row.goal if row.at_least else middle(judged) <= row.goal
+    reached = median(judged) >= row.goal if row.at_least else median(judged) <= row.goal
     return ratios, peer, reached
 
 
@@ -108,7 +111,7 @@ def cells(row, names):
     ours = row.values.get("nameplate")
     for name in names:
         values = row.values.get(name)
-        against = f" ({middle(ratio(ours, values)):.2f})" if (
+        against = f" ({median(ratio(ours, values)):.2f})" if (
             values and ours and name != "nameplate" and row.unit != "×") else ""
         yield spread(values) + against if values else "–"
 
@@ -172,8 +175,8 @@ def parse_options():
                         help="of " + ",".join(ROWS))
     parser.add_argument("--peers", type=names_of(NEEDED), default=list(NEEDED),
                         help="of " + ",".join(NEEDED))
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=3, help="of load in each round")
+    parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--seconds", type=float, default=1, help="of load in each round")
     parser.add_argument("--certificates", type=int, default=10_000, help="of the set of many")
     parser.add_argument("--quick", action="store_true", help="one short round, few certificates")
     parser.add_argument("--json", metavar="FILE", help="write all figures there")

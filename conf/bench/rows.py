@@ -3,6 +3,7 @@
 import concurrent.futures
 import dataclasses
 import json
+from statistics import median
 
 import rig
 from bench import LOAD_CORE, SERVER_CORE, progress
@@ -121,7 +122,7 @@ def many(bench):
         Row(f"random of {count:,} certificates / own hot", "×", 1.10,
             {name: ratio(spread[name], hot[name]) for name in targets}, judged="own"),
         Row("first visit of each of them / own hot", "×", None,
-            {name: [sweep[name] / middle(hot[name])] for name in targets}, judged="own"),
+            {name: [sweep[name] / median(hot[name])] for name in targets}, judged="own"),
     ]
 
 
@@ -237,12 +238,6 @@ def few(bench):
 
 def ratio(left, right):
     return [one / other for one, other in zip(left, right)]
-
-
-def middle(values):
-    values = sorted(values)
-    half = len(values) // 2
-    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
 
 
 ROWS = {
