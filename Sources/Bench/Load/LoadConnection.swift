@@ -48,6 +48,7 @@ final class LoadConnection {
         hostField = name.isEmpty ? socket.remoteAddress.description : name
         tls = try TLSConnection(
             measuring: context, descriptor: socket.descriptor, serverName: name, offering: session)
+        tls.keepBuffers()
         channel = Channel(Transport(socket, tls: tls))
     }
 

@@ -82,6 +82,7 @@ final class LoadLoop {
         beginning = .now
         lastCompletion = beginning
         cpuBefore = CPUClock.thread
+        for slot in slots { slot.kept.map { count($0.tls) } }
     }
 
     private func slotFinished() {
@@ -133,6 +134,10 @@ extension LoadLoop {
         if tls.isResumed { tally.resumed += 1 }
         tally.handshakeBytesRead += tls.bytesRead
         tally.handshakeBytesWritten += tls.bytesWritten
+        count(tls)
+    }
+
+    private func count(_ tls: TLSConnection) {
         let agreement = tls.agreement
         agreements[agreement, default: (NegotiatedParameters(agreement, of: tls), 0)].count += 1
     }

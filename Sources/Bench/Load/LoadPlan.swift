@@ -41,7 +41,8 @@ package struct LoadPlan: Sendable, Equatable {
     package var rate: Double?
     /// nil: what both sides can.
     package var version: Version?
-    /// OpenSSL's lists; nil is libssl's default. `ciphers` holds those of TLS 1.2 and of 1.3.
+    /// OpenSSL's lists; nil is what browsers offer, in their order. `ciphers` holds those of TLS 1.2 and
+    /// of 1.3.
     package var groups: String?
     package var ciphers: String?
     package var signatureAlgorithms: String?

@@ -5,7 +5,8 @@ import TLS
 /// One of the connections that a load has at once: it makes one operation after the other.
 final class LoadSlot {
     private unowned let load: LoadLoop
-    private var kept: LoadConnection?
+    /// The connection that is kept from one request to the next, and from one run to the next.
+    private(set) var kept: LoadConnection?
 
     init(of load: LoadLoop) {
         self.load = load

@@ -19,7 +19,7 @@ package struct LoadTally: Sendable {
     package var handshakeBytesWritten = 0
     /// Content of answers.
     package var contentBytes = 0
-    /// What the handshakes agreed on, and how many did.
+    /// What the handshakes agreed on, and those of connections kept from before; how many did.
     package var negotiated: [NegotiatedParameters: Int] = [:]
     /// From the beginning to the last completion.
     package var elapsed = Duration.zero

@@ -6,12 +6,11 @@ package struct ServerTLSConfiguration: Sendable {
     /// them is refused with `no_application_protocol`; a client without a list is served.
     package var applicationProtocols: [String]
 
-    /// How many tickets a client gets with which it may resume its session: in TLS 1.2 one at most;
-    /// with 0 no session is resumed.
-    package var tickets: Int
+    /// Whether clients get a ticket with which they may resume their session.
+    package var issuesTickets: Bool
 
-    package init(applicationProtocols: [String] = ["http/1.1"], tickets: Int = 1) {
+    package init(applicationProtocols: [String] = ["http/1.1"], issuesTickets: Bool = true) {
         self.applicationProtocols = applicationProtocols
-        self.tickets = tickets
+        self.issuesTickets = issuesTickets
     }
 }

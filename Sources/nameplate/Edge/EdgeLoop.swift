@@ -30,7 +30,7 @@ final class EdgeLoop {
         do throws(TLSError) {
             context = try ServerContext(
                 configuration: ServerTLSConfiguration(
-                    tickets: configuration.tls.tickets),
+                    issuesTickets: configuration.tls.tickets),
                 ticketKeys: ticketKeys, selector: certificates)
         } catch {
             throw EdgeError("cannot set up TLS: \(error)")
