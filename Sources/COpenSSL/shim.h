@@ -6,17 +6,21 @@
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
+#include <openssl/core_dispatch.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/kdf.h>
 #include <openssl/objects.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
+#include <openssl/provider.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
+#include <openssl/sha.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -117,3 +121,24 @@ static inline GENERAL_NAME *(sk_GENERAL_NAME_value)(const GENERAL_NAMES *names, 
 static inline long (BIO_get_mem_data)(BIO *bio, char **data) { return BIO_get_mem_data(bio, data); }
 static inline EVP_PKEY *(EVP_EC_gen)(const char *curve) { return EVP_EC_gen(curve); }
 static inline EVP_PKEY *(EVP_RSA_gen)(unsigned int bits) { return EVP_RSA_gen(bits); }
+
+// SHA-2 with its state in the caller's memory. OpenSSL 3 wants these called through EVP, whose contexts
+// cost more than the one or two blocks that a key schedule hashes at a time.
+
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
+static inline void SHA256_begin(SHA256_CTX *state) { SHA256_Init(state); }
+static inline void SHA256_add(SHA256_CTX *state, const void *bytes, size_t count) {
+    SHA256_Update(state, bytes, count);
+}
+static inline void SHA256_end(SHA256_CTX *state, unsigned char *digest) {
+    SHA256_Final(digest, state);
+}
+static inline void SHA384_begin(SHA512_CTX *state) { SHA384_Init(state); }
+static inline void SHA384_add(SHA512_CTX *state, const void *bytes, size_t count) {
+    SHA384_Update(state, bytes, count);
+}
+static inline void SHA384_end(SHA512_CTX *state, unsigned char *digest) {
+    SHA384_Final(digest, state);
+}
+#pragma clang diagnostic pop

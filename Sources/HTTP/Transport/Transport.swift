@@ -114,6 +114,7 @@ package final class Transport {
 
     /// Suspends until there may be something to read.
     package func waitReadable() async throws(TransportError) {
+        tls?.sendTickets()
         do { try await socket.waitReadable() } catch { throw .stream(error) }
     }
 

@@ -21,8 +21,14 @@ package final class TLSConnection {
     /// Whether what is written now is not the end of what its writer has.
     private(set) var moreFollows = false
     private var keepsBuffers = false
+    /// As a server: whether the client can do anything with a ticket of TLS 1.3.
+    var acceptsTickets = false
+    /// Tickets that a finished handshake is still to be followed by.
+    var ticketsDue = 0
+    /// Flights of libssl that something follows at once, so that they wait for its packet.
+    var flightsHeld = 0
     /// What ended it: libssl must not be called again after a fatal error (SSL_get_error(3)).
-    private var fatalError: TLSError?
+    private(set) var fatalError: TLSError?
 
     /// As a server: the name in the client's SNI. As a client: nil.
     package internal(set) var serverName: ServerName?
@@ -90,7 +96,10 @@ package final class TLSConnection {
         if let fatalError { return .failed(fatalError) }
         ERR_clear_error()
         let result = SSL_do_handshake(handle)
-        if result == 1 { return .done }
+        if result == 1 {
+            handshakeFinished()
+            return .done
+        }
         switch SSL_get_error(handle, result) {
         case SSL_ERROR_WANT_READ: return .wantsRead
         case SSL_ERROR_WANT_WRITE: return .wantsWrite
@@ -135,6 +144,10 @@ package final class TLSConnection {
         guard !bytes.isEmpty else { return .bytes(0) }
         moreFollows = bytes.count > Self.recordBytesMax
         defer { moreFollows = false }
+        if ticketsDue > 0 {
+            flightsHeld = ticketsDue
+            issueTickets()
+        }
         forgetErrors()
         var count = 0
         let result = SSL_write_ex(handle, bytes.baseAddress, bytes.count, &count)
@@ -174,7 +187,7 @@ package final class TLSConnection {
     }
 
     /// SSL_get_error(3) wants an empty queue. Looking is cheaper than clearing all of its slots.
-    private func forgetErrors() {
+    func forgetErrors() {
         if ERR_peek_error() != 0 { ERR_clear_error() }
     }
 

@@ -18,7 +18,13 @@ enum TransportBIO {
         guard let method = BIO_meth_new(kind, "connection") else { return nil }
         BIO_meth_set_read_ex(method, readRecord)
         BIO_meth_set_write_ex(method, writeRecord)
-        BIO_meth_set_ctrl(method) { _, command, _, _ in command == BIO_CTRL_FLUSH ? 1 : 0 }
+        BIO_meth_set_ctrl(method) { bio, command, _, _ in
+            guard command == BIO_CTRL_FLUSH else { return 0 }
+            if let connection = connection(of: bio), connection.flightsHeld > 0 {
+                connection.flightsHeld -= 1
+            }
+            return 1
+        }
         return method
     }()
 }
@@ -48,7 +54,8 @@ private func writeRecord(
     guard let connection = connection(of: bio) else { return 0 }
     BIO_clear_flags(bio, retryFlags)
     let bytes = UnsafeRawBufferPointer(start: bytes, count: count)
-    switch connection.transport.write(bytes, moreFollows: connection.moreFollows) {
+    let moreFollows = connection.moreFollows || connection.flightsHeld > 0
+    switch connection.transport.write(bytes, moreFollows: moreFollows) {
     case .bytes(let count):
         done?.pointee = count
         return 1

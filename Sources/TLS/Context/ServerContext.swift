@@ -8,31 +8,39 @@ import COpenSSL
 /// number of segments and records; libssl refuses one of more than 131,396 bytes.
 package final class ServerContext {
     let handle: OpaquePointer
+    let library: LibraryContext
     let selector: any CertificateSelector
     let applicationProtocols: ApplicationProtocols
     let ticketSeal: TicketSeal
+    /// For each client that can use them.
+    let tickets: Int
     /// SHA-256, fetched once: what names are bound to sessions with.
     let sessionDigest: OpaquePointer
 
     /// The ticket keys are shared by all loops, so that a client may resume on any of them; the
-    /// selector is asked for each connection's certificate.
+    /// selector is asked for each connection's certificate. `library` is the loop's own, without which
+    /// it makes one.
     package init(
         configuration: ServerTLSConfiguration, ticketKeys: TicketKeys,
-        selector: any CertificateSelector
+        selector: any CertificateSelector, library: LibraryContext? = nil
     ) throws(TLSError) {
         ERR_clear_error()
         self.selector = selector
+        let library = if let library { library } else { try LibraryContext() }
+        self.library = library
         applicationProtocols = try ApplicationProtocols(configuration.applicationProtocols)
-        ticketSeal = try TicketSeal(ticketKeys)
-        sessionDigest = try made("SHA-256", EVP_MD_fetch(nil, "SHA256", nil))
-        guard let handle = SSL_CTX_new(TLS_server_method()) else {
+        ticketSeal = try TicketSeal(ticketKeys, library: library)
+        tickets = configuration.tickets
+        sessionDigest = try made("SHA-256", EVP_MD_fetch(library.handle, "SHA256", nil))
+        guard let handle = SSL_CTX_new_ex(library.handle, nil, TLS_server_method()) else {
             EVP_MD_free(sessionDigest)
             throw .ours("SSL_CTX_new", because: .take())
         }
         self.handle = handle
         try configureProtocol()
         try configureSessions()
-        if !configuration.issuesTickets { try refuseResumption() }
+        // In TLS 1.3 the option would make tickets stateful, of which there are none either.
+        if tickets == 0 { SSL_CTX_set_options(handle, OP_NO_TICKET) }
         SSL_CTX_set_client_hello_cb(handle, selectCertificate, nil)
         SSL_CTX_set_alpn_select_cb(handle, selectApplicationProtocol, nil)
         // Without a callback that accepts the name libssl does not acknowledge it.
@@ -57,15 +65,10 @@ package final class ServerContext {
         SSL_CTX_set_session_cache_mode(handle, CLong(SSL_SESS_CACHE_OFF))
         // A ticket opens for two rotations after its own key is gone from the front.
         SSL_CTX_set_timeout(handle, CLong(2 * TicketKeys.rotationInterval.components.seconds))
-        try check("SSL_CTX_set_num_tickets", SSL_CTX_set_num_tickets(handle, 1))
+        // None by libssl: `TLSConnection.sendTickets` says when.
+        try check("SSL_CTX_set_num_tickets", SSL_CTX_set_num_tickets(handle, 0))
         try check(
             "the ticket keys", CInt(SSL_CTX_set_tlsext_ticket_key_evp_cb(handle, sealTicket)))
-    }
-
-    private func refuseResumption() throws(TLSError) {
-        // In TLS 1.3 the option alone makes tickets stateful, and the number none.
-        SSL_CTX_set_options(handle, OP_NO_TICKET)
-        try check("SSL_CTX_set_num_tickets", SSL_CTX_set_num_tickets(handle, 0))
     }
 }
 

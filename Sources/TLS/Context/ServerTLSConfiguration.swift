@@ -6,11 +6,12 @@ package struct ServerTLSConfiguration: Sendable {
     /// them is refused with `no_application_protocol`; a client without a list is served.
     package var applicationProtocols: [String]
 
-    /// Whether clients get a ticket with which they may resume their session.
-    package var issuesTickets: Bool
+    /// How many tickets a client gets with which it may resume its session: in TLS 1.2 one at most;
+    /// with 0 no session is resumed.
+    package var tickets: Int
 
-    package init(applicationProtocols: [String] = ["http/1.1"], issuesTickets: Bool = true) {
+    package init(applicationProtocols: [String] = ["http/1.1"], tickets: Int = 1) {
         self.applicationProtocols = applicationProtocols
-        self.issuesTickets = issuesTickets
+        self.tickets = tickets
     }
 }

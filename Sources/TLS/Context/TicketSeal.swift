@@ -8,9 +8,10 @@ final class TicketSeal {
     /// Fetched once: libssl would look it up with every ticket.
     private let cipher: OpaquePointer
 
-    init(_ keys: TicketKeys) throws(TLSError) {
+    init(_ keys: TicketKeys, library: LibraryContext) throws(TLSError) {
         shared = keys
-        cipher = try made("AES-256-CBC", EVP_CIPHER_fetch(nil, "AES-256-CBC", nil))
+        cipher = try made(
+            "AES-256-CBC", EVP_CIPHER_fetch(library.handle, "AES-256-CBC", nil))
     }
 
     deinit {

@@ -19,6 +19,7 @@ extension TLSConnection {
     func receivedClientHello() -> ClientHello {
         let indication = serverNameIndication
         serverName = indication.name
+        acceptsTickets = offersResumption
         return ClientHello(
             serverNameIndication: indication, offersOnlyACMETLS: offersOnlyACMETLS, source: source)
     }
@@ -64,7 +65,7 @@ extension TLSConnection {
     /// A validating CA never comes back.
     private func forbidSessions() {
         SSL_set_options(handle, OP_NO_TICKET)
-        SSL_set_num_tickets(handle, 0)
+        acceptsTickets = false
     }
 
     private var serverNameIndication: ServerNameIndication {
@@ -78,6 +79,16 @@ extension TLSConnection {
             return ApplicationProtocols.isOnlyACMETLS(data.dropFirst(2))
         }
     }
+
+    /// RFC 8446 §4.2.9: whether a ticket would ever be used, in the one way that libssl does.
+    private var offersResumption: Bool {
+        withExtension(TLSEXT_TYPE_psk_kex_modes) { data in
+            data?.dropFirst().contains(Self.pskWithKeyExchange) ?? false
+        }
+    }
+
+    /// `psk_dhe_ke`.
+    private static let pskWithKeyExchange: UInt8 = 1
 
     /// Lends the data of an extension of the ClientHello; nil when it is absent.
     private func withExtension<R>(

@@ -5,8 +5,9 @@ import TLS
 struct TLSConfiguration: Equatable, Sendable {
     /// The kind of key made for new certificates. Default: ECDSA on P-256.
     var key = KeyType.ecdsa
-    /// Whether sessions may be resumed by ticket. Default: true.
-    var tickets = true
+    /// Tickets that a client gets to resume its session with; 0: sessions are not resumed.
+    /// Default: 1.
+    var tickets = 1
 
     enum Key: String, ConfigurationKey {
         case key
@@ -32,7 +33,7 @@ extension TLSConfiguration: ConfigurationValue {
         guard let keys = cursor.object(Key.self) else { return nil }
         var tls = TLSConfiguration()
         keys.read(.key, into: &tls.key)
-        keys.read(.tickets, into: &tls.tickets)
+        keys.read(.tickets, into: &tls.tickets, in: 0...8)
         return tls
     }
 }

@@ -30,7 +30,7 @@ final class EdgeLoop {
         do throws(TLSError) {
             context = try ServerContext(
                 configuration: ServerTLSConfiguration(
-                    issuesTickets: configuration.tls.tickets),
+                    tickets: configuration.tls.tickets),
                 ticketKeys: ticketKeys, selector: certificates)
         } catch {
             throw EdgeError("cannot set up TLS: \(error)")

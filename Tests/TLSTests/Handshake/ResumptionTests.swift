@@ -53,7 +53,7 @@ import Testing
     @Test(arguments: Version.allCases)
     func `without tickets every handshake is a full one`(version: Version) throws {
         let server = try ServerContext(
-            configuration: .init(issuesTickets: false), ticketKeys: keys,
+            configuration: .init(tickets: 0), ticketKeys: keys,
             selector: TestSelector(credential))
         let first = try visit(server, version: version)
         let second = try visit(server, version: version, session: first.session())
@@ -148,11 +148,72 @@ import Testing
         #expect(ends.server.isResumed)
     }
 
-    @Test func `a handshake of TLS 1.3 is followed by one ticket`() throws {
+    @Test(arguments: 0...3)
+    func `a client that is waited for gets its tickets at once`(count: Int) throws {
+        let ends = try finished(tickets: count)
+        let counter = TicketCounter(ends.client)
+        ends.server.sendTickets()
+        ends.client.receive(ends.server.takeOutgoing())
+        ends.server.sendTickets()
+        #expect(ends.server.takeOutgoing().isEmpty)
+        #expect(ends.exchange() == "hello")
+        #expect(counter.count == count)
+    }
+
+    @Test(arguments: 0...3)
+    func `tickets leave with the first answer`(count: Int) throws {
+        let ends = try finished(tickets: count)
+        let counter = TicketCounter(ends.client)
+        #expect(ends.exchange() == "hello")
+        #expect(counter.count == count)
+        ends.server.sendTickets()
+        #expect(ends.server.takeOutgoing().isEmpty)
+    }
+
+    @Test func `a client that leaves gets no ticket`() throws {
+        let ends = try finished(tickets: 1)
+        ends.client.close()
+        ends.server.receive(ends.client.takeOutgoing())
+        var room = [UInt8](repeating: 0, count: 100)
+        var span = room.mutableSpan
+        guard case .closed(clean: true) = ends.server.read(into: &span) else {
+            Issue.record("not closed")
+            return
+        }
+        ends.server.close()
+        let farewell = ends.server.takeOutgoing()
+        // One record with an alert: 5 bytes of header, 2 of content, 1 of type, 16 of tag.
+        #expect(farewell.count == 24)
+    }
+
+    @Test(arguments: [(1 as UInt8, true), (0, false)])
+    func `a client that resumes without a key exchange gets no ticket`(
+        mode: UInt8, isAccepted: Bool
+    ) throws {
+        let client = try TLSConnection(clientInMemory: clients, serverName: "a.example")
+        let server = try TLSConnection(serverInMemory: try context())
+        _ = client.handshake()
+        var hello = client.takeOutgoing()
+        // psk_key_exchange_modes (RFC 8446 §4.2.9), with psk_dhe_ke alone.
+        let extensionBytes: [UInt8] = [0, 45, 0, 2, 1, 1]
+        let place = try #require(hello.indices.first { hello[$0...].starts(with: extensionBytes) })
+        hello[place + 5] = mode
+        server.receive(hello)
+        _ = server.handshake()
+        #expect(server.acceptsTickets == isAccepted)
+    }
+
+    /// A finished handshake of TLS 1.3, with so many tickets to follow.
+    private func finished(tickets: Int) throws -> Ends {
+        let server = try ServerContext(
+            configuration: .init(tickets: tickets), ticketKeys: keys,
+            selector: TestSelector(credential))
         let ends = Ends(
             client: try TLSConnection(clientInMemory: clients, serverName: "a.example"),
-            server: try TLSConnection(serverInMemory: try context()))
-        #expect(ends.handshake().server.isDone)
-        #expect(SSL_get_num_tickets(ends.server.handle) == 1)
+            server: try TLSConnection(serverInMemory: server))
+        let steps = ends.handshake()
+        #expect(steps.client.isDone && steps.server.isDone)
+        #expect(ends.server.takeOutgoing().isEmpty)
+        return ends
     }
 }

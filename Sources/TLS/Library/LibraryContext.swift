@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import COpenSSL
+
+/// OpenSSL's tables for one loop: what it fetches algorithms from, and draws random numbers from.
+///
+/// OpenSSL 3.0 looks algorithms up some eighty times in a handshake, under locks that belong to the
+/// library context. With one context a loop these locks are never waited for. The algorithms are
+/// those of OpenSSL's default provider, with `HandshakeProvider`'s in the place of some.
+///
+/// Unchecked Sendable: what is in a library context is guarded by OpenSSL's own locks.
+package final class LibraryContext: @unchecked Sendable {
+    let handle: OpaquePointer
+    private let provider: OpaquePointer
+
+    /// Takes about 2 ms. May be called from any thread.
+    package init() throws(TLSError) {
+        ERR_clear_error()
+        handle = try made("OSSL_LIB_CTX_new", OSSL_LIB_CTX_new())
+        let name = HandshakeProvider.name
+        guard OSSL_PROVIDER_add_builtin(handle, name, initializeHandshakeProvider) == 1,
+            let provider = OSSL_PROVIDER_load(handle, name)
+        else {
+            let stack = ErrorStack.take()
+            OSSL_LIB_CTX_free(handle)
+            throw .ours("loading the provider", because: stack)
+        }
+        self.provider = provider
+    }
+
+    deinit {
+        OSSL_PROVIDER_unload(provider)
+        OSSL_LIB_CTX_free(handle)
+    }
+}
