@@ -178,12 +178,15 @@ package final class TLSConnection {
         SSL_free_buffers(handle)
     }
 
-    /// Tells the peer that nothing more comes, if there is room to say it.
+    /// Tells the peer that nothing more comes, if there is room to say it. The caller closes the socket,
+    /// or its writing half, at once: the kernel waits for that, to send both as one segment.
     package func close() {
         guard fatalError == nil, SSL_is_init_finished(handle) == 1 else { return }
-        ERR_clear_error()
+        moreFollows = true
+        forgetErrors()
         SSL_shutdown(handle)
-        ERR_clear_error()
+        forgetErrors()
+        moreFollows = false
     }
 
     /// SSL_get_error(3) wants an empty queue. Looking is cheaper than clearing all of its slots.

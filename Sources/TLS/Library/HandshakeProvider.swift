@@ -2,10 +2,10 @@
 import COpenSSL
 
 /// A provider (provider(7)) that offers what OpenSSL's default provider does, by the default
-/// provider's own code, but for the key derivation of TLS 1.3.
+/// provider's own code, but for the key derivations of TLS.
 ///
-/// libssl derives some twenty secrets in a handshake, and the default provider's TLS13-KDF spends most
-/// of each in looking up and setting up what it hashes with: a tenth of a handshake.
+/// libssl derives some twenty secrets in a handshake of TLS 1.3, and the default provider spends most of
+/// each on looking up and setting up what it hashes with: a tenth of a handshake.
 enum HandshakeProvider {
     static let name = "nameplate"
 
@@ -25,10 +25,13 @@ enum HandshakeProvider {
         (OSSL_FUNC_PROVIDER_GET_PARAMS, pointer(to: getParameters)),
     ])
 
-    /// The default provider's key derivations, with ours in the place of its TLS13-KDF.
+    /// The default provider's key derivations, with ours in the place of those of TLS.
     static let keyDerivations = Algorithms(
-        offered(for: OSSL_OP_KDF), replacing: OSSL_KDF_NAME_TLS1_3_KDF,
-        by: TLS13KeyDerivation.functions)
+        offered(for: OSSL_OP_KDF),
+        replacing: [
+            OSSL_KDF_NAME_TLS1_3_KDF: TLS13KeyDerivation.functions,
+            OSSL_KDF_NAME_TLS1_PRF: TLS12KeyDerivation.functions,
+        ])
 
     private static func offered(for operation: CInt) -> UnsafePointer<OSSL_ALGORITHM>? {
         var noStore: CInt = 0
@@ -58,10 +61,8 @@ struct DispatchTable: @unchecked Sendable {
 struct Algorithms: @unchecked Sendable {
     let start: UnsafePointer<OSSL_ALGORITHM>?
 
-    /// `list` with another implementation of the algorithm `name`.
-    init(
-        _ list: UnsafePointer<OSSL_ALGORITHM>?, replacing name: String, by functions: DispatchTable
-    ) {
+    /// `list` with other implementations of the algorithms that `replacements` names.
+    init(_ list: UnsafePointer<OSSL_ALGORITHM>?, replacing replacements: [String: DispatchTable]) {
         guard let list else {
             start = nil
             return
@@ -71,7 +72,10 @@ struct Algorithms: @unchecked Sendable {
         // With the entry without names that ends it.
         let copy = UnsafeMutableBufferPointer<OSSL_ALGORITHM>.allocate(capacity: count + 1)
         _ = copy.initialize(from: UnsafeBufferPointer(start: list, count: count + 1))
-        for index in 0..<count where String(cString: list[index].algorithm_names) == name {
+        for index in 0..<count {
+            guard let functions = replacements[String(cString: list[index].algorithm_names)] else {
+                continue
+            }
             copy[index].implementation = functions.start
         }
         start = UnsafePointer(copy.baseAddress)

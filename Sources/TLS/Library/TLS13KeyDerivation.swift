@@ -8,56 +8,24 @@ import Glibc
 /// SHA-256 and SHA-384, which all cipher suites here use; what else there may be is passed to OpenSSL's
 /// own.
 enum TLS13KeyDerivation {
-    static let functions = DispatchTable([
-        (OSSL_FUNC_KDF_NEWCTX, pointer(to: newContext)),
-        (OSSL_FUNC_KDF_FREECTX, pointer(to: freeContext)),
-        (OSSL_FUNC_KDF_RESET, pointer(to: freeContext)),
-        (OSSL_FUNC_KDF_DERIVE, pointer(to: derive)),
-    ])
+    static let functions = KeyDerivation.functions(deriving: pointer(to: derive))
 
-    private typealias NewContext =
-        @convention(c) (
-            UnsafeMutableRawPointer?
-        ) -> UnsafeMutableRawPointer?
-    private typealias FreeContext = @convention(c) (UnsafeMutableRawPointer?) -> Void
-    private typealias Derive =
-        @convention(c) (
-            UnsafeMutableRawPointer?, UnsafeMutablePointer<UInt8>?, Int, UnsafePointer<OSSL_PARAM>?
-        ) -> CInt
-
-    /// There is nothing to keep, but a null pointer would mean that memory ran out.
-    private static let newContext: NewContext = { $0 }
-    private static let freeContext: FreeContext = { _ in }
-
-    private static let derive: Derive = { _, start, count, parameters in
+    private static let derive: KeyDerivation.Derive = { _, start, count, parameters in
         guard let start, let parameters else { return 0 }
         let output = UnsafeMutableRawBufferPointer(start: start, count: count)
-        let request = Request(parameters)
+        let request = HKDFRequest(parameters)
         switch request.hash {
         case .sha256: return request.derive(into: output, with: SHA256State.self) ? 1 : 0
         case .sha384: return request.derive(into: output, with: SHA384State.self) ? 1 : 0
-        case .other: return deriveByOpenSSL(into: output, parameters)
+        case .other:
+            return KeyDerivation.byOpenSSL(OSSL_KDF_NAME_TLS1_3_KDF, into: output, parameters)
         }
-    }
-
-    private static func deriveByOpenSSL(
-        into output: UnsafeMutableRawBufferPointer, _ parameters: UnsafePointer<OSSL_PARAM>
-    ) -> CInt {
-        let derivation = EVP_KDF_fetch(nil, OSSL_KDF_NAME_TLS1_3_KDF, nil)
-        defer { EVP_KDF_free(derivation) }
-        let context = EVP_KDF_CTX_new(derivation)
-        defer { EVP_KDF_CTX_free(context) }
-        return EVP_KDF_derive(
-            context, output.baseAddress?.assumingMemoryBound(to: UInt8.self), output.count,
-            parameters)
     }
 }
 
 /// One derivation: what libssl passes as parameters (EVP_KDF-TLS13_KDF(7)).
-private struct Request {
-    enum Hash { case sha256, sha384, other }
-
-    private(set) var hash = Hash.other
+private struct HKDFRequest {
+    private(set) var hash = KeyDerivation.Hash.other
     private var isExpansion = false
     private var key: UnsafeRawBufferPointer?
     private var salt: UnsafeRawBufferPointer?
@@ -66,13 +34,7 @@ private struct Request {
     private var data = UnsafeRawBufferPointer(start: nil, count: 0)
 
     init(_ parameters: UnsafePointer<OSSL_PARAM>) {
-        var next = parameters
-        while let name = next.pointee.key {
-            let value = UnsafeRawBufferPointer(
-                start: next.pointee.data, count: next.pointee.data_size)
-            take(name, value)
-            next += 1
-        }
+        KeyDerivation.forEach(parameters) { name, value in take(name, value) }
     }
 
     private mutating func take(_ name: UnsafePointer<CChar>, _ value: UnsafeRawBufferPointer) {
@@ -87,16 +49,11 @@ private struct Request {
         } else if strcmp(name, OSSL_KDF_PARAM_SALT) == 0 {
             salt = value
         } else if strcmp(name, OSSL_KDF_PARAM_DIGEST) == 0 {
-            hash = Self.hash(named: value)
+            hash = KeyDerivation.Hash(named: value)
         } else if strcmp(name, OSSL_KDF_PARAM_MODE) == 0, value.count >= MemoryLayout<CInt>.size {
             isExpansion =
                 value.loadUnaligned(as: CInt.self) == EVP_KDF_HKDF_MODE_EXPAND_ONLY
         }
-    }
-
-    private static func hash(named name: UnsafeRawBufferPointer) -> Hash {
-        if name.elementsEqual("SHA2-256".utf8) { return .sha256 }
-        return name.elementsEqual("SHA2-384".utf8) ? .sha384 : .other
     }
 
     /// False for what no key schedule asks for.

@@ -114,7 +114,7 @@ private final class Identity: CertificateSelector, @unchecked Sendable {
         let names = ["a.example", "b.example"].map { CertificateName($0)! }
         credential = try Credential(
             chain: try authority.issue(names: names, key: key, validity: validity), key: key)
-        configuration = ServerTLSConfiguration(issuesTickets: issuesTickets)
+        configuration = ServerTLSConfiguration(tickets: issuesTickets ? 1 : 0)
     }
 
     /// On one loop, so that it is made once.
