@@ -36,7 +36,7 @@ class Served:
 class Bench:
     def __init__(self, options, folder, cache, programs):
         self.options, self.folder, self.cache, self.programs = options, folder, cache, programs
-        self.jobs, self.group, self.group_key, self.failures = 0, {}, None, {}
+        self.jobs, self.group, self.group_key, self.failed = 0, {}, None, {}
         self.trust = ssl.create_default_context(cafile=os.path.join(cache, "root.pem"))
         job = self.job("p256")
         self.origin = job.origin = rig.free_port()
@@ -65,8 +65,8 @@ class Bench:
         names_file = os.path.join(job.certificates, "names")
         return Served(name, job.port, program, job.names(), names_file), taken
 
-    def stop(self, served):
-        self.programs.stop(served.program)
+    def stop(self, *servers):
+        self.programs.stop(*(served.program for served in servers))
 
     def servers(self, certificates):
         """All servers of the comparison with this set of certificates; those of another set end."""
@@ -79,8 +79,7 @@ class Bench:
         return self.group
 
     def stop_group(self):
-        for served in self.group.values():
-            self.stop(served)
+        self.stop(*self.group.values())
         self.group, self.group_key = {}, None
 
     # Connections
@@ -108,11 +107,11 @@ class Bench:
         return connection
 
     def expect(self, served, path, length):
-        """Ends the run when a server's answer is not so many bytes of the application's."""
+        """Fails when a server's answer is not so many bytes of the application's."""
         with self.connect(served.port, served.names[0]) as connection:
             status, body = self.fetch(connection, served.names[0], path)
         if (status, len(body)) != (200, length):
-            raise SystemExit(f"{served.name} answers {path} with {status}, {len(body)} bytes")
+            raise rig.Failed(f"{served.name} answers {path} with {status}, {len(body)} bytes")
 
     def fetch(self, connection, name, path):
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {name}\r\n\r\n".encode())
@@ -122,10 +121,10 @@ class Bench:
 
     # Load
 
-    def load(self, served, *options, **settings):
+    def load(self, served, *options, warmup="300ms", **settings):
         """One round of `nameplate bench handshake`, for a duration: what its JSON says."""
         duration = f"{self.options.seconds * 1000:.0f}ms"
-        return self.measure(served, "--duration", duration, "--warmup", "300ms", *options,
+        return self.measure(served, "--duration", duration, "--warmup", warmup, *options,
                             **settings)
 
     def measure(self, served, *options, cores=frozenset({LOAD_CORE})):
@@ -133,8 +132,13 @@ class Bench:
         command = [self.options.binary, "bench", "handshake", f"127.0.0.1:{served.port}",
                    "--groups", "X25519:P-256", "--pid", str(served.pid), "--json", *options]
         figures = json.loads(self.run(command, cores))["targets"][0]["rounds"][0]
-        self.failures.setdefault(served.name, collections.Counter()).update(figures["failures"])
+        self.failed.setdefault(served.name, collections.Counter()).update(figures["failures"])
         return figures
+
+    def failures(self):
+        """A line for each server that failed operations."""
+        return [f"{name} failed: " + ", ".join(f"{kinds[kind]} {kind}" for kind in kinds)
+                for name, kinds in self.failed.items() if kinds.total()]
 
     def run(self, command, cores):
         """What a program prints; as one of the run's programs it ends with it."""
@@ -142,7 +146,7 @@ class Bench:
         output, _ = program.communicate(timeout=self.options.seconds + 120)
         self.programs.running.remove(program)
         if program.returncode:
-            raise SystemExit(f"{' '.join(command)}:\n{output.decode()}{rig.tail(program.log)}")
+            raise rig.Failed(f"{' '.join(command)}:\n{output.decode()}{rig.tail(program.log)}")
         return output
 
 

@@ -141,22 +141,27 @@ def as_json(rows):
 def run(options):
     install([NEEDED[name] for name in options.peers] + ["nginx", "python3-cryptography"])
     cache = certificates(options.cache, options.certificates)
-    os.sched_setaffinity(0, {LOAD_CORE})
-    rows = []
-    with rig.temporary_folder() as folder, rig.Programs(folder) as programs:
+    rows, failures = [], []
+    with (rig.pinned({LOAD_CORE}), rig.temporary_folder() as folder,
+          rig.Programs(folder) as programs):
         bench = Bench(options, folder, cache, programs)
         try:
             for key in options.rows:
-                rows += ROWS[key](bench)
+                try:
+                    rows += ROWS[key](bench)
+                except rig.Failed as failure:
+                    failures.append(f"{key} could not be measured: {failure}")
                 progress("")
         finally:
-            print(table(rows, options.servers))
-            for name, kinds in bench.failures.items():
-                if kinds.total():
-                    print(f"{name}: failed:", ", ".join(f"{kinds[kind]} {kind}" for kind in kinds))
-            if options.json:
-                with open(options.json, "w") as file:
-                    file.write(as_json(rows))
+            report(options, rows, failures + bench.failures())
+    return 1 if failures else 0
+
+
+def report(options, rows, failures):
+    print(table(rows, options.servers), *failures, sep="\n", flush=True)
+    if options.json:
+        with open(options.json, "w") as file:
+            file.write(as_json(rows))
 
 
 def names_of(known):
@@ -197,6 +202,6 @@ def parse_options():
 
 if __name__ == "__main__":
     try:
-        run(parse_options())
+        sys.exit(run(parse_options()))
     except KeyboardInterrupt:
         raise SystemExit(130) from None

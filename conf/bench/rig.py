@@ -15,6 +15,10 @@ BINARY = os.path.join(ROOT, ".build/release/nameplate")
 TICK = os.sysconf("SC_CLK_TCK")
 
 
+class Failed(Exception):
+    """A program of the run did not do its part."""
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -41,6 +45,17 @@ def temporary_folder():
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def pinned(cores):
+    """Runs this thread, and what it starts, on these cores alone."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
 class Programs:
     """The programs of a run: as a context manager it ends what it started, by process id."""
 
@@ -51,8 +66,7 @@ class Programs:
         return self
 
     def __exit__(self, *_):
-        for program in reversed(self.running[:]):
-            self.stop(program)
+        self.stop(*reversed(self.running))
 
     def start(self, arguments, port=None, cores=None, environment=None, folder=None, output=False):
         """Starts a program, pinned to `cores`, and waits until something accepts at `port`.
@@ -61,12 +75,11 @@ class Programs:
         """
         name = os.path.basename(arguments[0])
         log = os.path.join(self.folder, f"{name}-{time.monotonic_ns()}.log")
-        with open(log, "wb") as file:
+        with open(log, "wb") as file, pinned(cores or os.sched_getaffinity(0)):
             program = subprocess.Popen(
-                arguments, cwd=folder or self.folder, stderr=file,
+                arguments, cwd=folder or self.folder, stdin=subprocess.DEVNULL, stderr=file,
                 stdout=subprocess.PIPE if output else file,
-                stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})},
-                preexec_fn=(lambda: os.sched_setaffinity(0, cores)) if cores else None)
+                env={**os.environ, **(environment or {})})
         program.log = log
         self.running.append(program)
         if port:
@@ -74,27 +87,31 @@ class Programs:
         return program
 
     def wait(self, program, ready, seconds, pause=0.02):
-        """Waits until `ready()`; a program that ends first, or takes longer, ends the run."""
+        """Waits until `ready()`; one that ends first, or takes longer, has failed."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if program.poll() is not None:
-                raise SystemExit(f"{program.args[0]} ended:\n{tail(program.log)}")
+                raise Failed(f"{program.args[0]} ended:\n{tail(program.log)}")
             if ready():
                 return
             time.sleep(pause)
-        raise SystemExit(f"{program.args[0]} was not ready after {seconds} s:\n{tail(program.log)}")
+        raise Failed(f"{program.args[0]} was not ready after {seconds} s:\n{tail(program.log)}")
 
-    def stop(self, program):
-        children = descendants(program.pid)[1:]
-        program.terminate()
-        try:
-            program.wait(5)
-        except subprocess.TimeoutExpired:
-            program.kill()
-            program.wait()
-        for child in children:
-            end_orphan(child, program.args[0])
-        self.running.remove(program)
+    def stop(self, *programs):
+        """Ends programs and their workers; those that take long over it are killed."""
+        workers = {program: descendants(program.pid)[1:] for program in programs}
+        for program in programs:
+            program.terminate()
+        end = time.monotonic() + 2
+        for program in programs:
+            try:
+                program.wait(max(0, end - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                program.kill()
+                program.wait()
+            for worker in workers[program]:
+                kill_orphan(worker, program.args[0])
+            self.running.remove(program)
 
 
 def age_days(path):
@@ -106,7 +123,7 @@ def tail(path, lines=20):
         return "".join(file.readlines()[-lines:])
 
 
-def end_orphan(pid, command):
+def kill_orphan(pid, command):
     """Kills a worker that outlived its parent; the name guards against a reused id."""
     with contextlib.suppress(OSError):
         with open(f"/proc/{pid}/cmdline") as file:
