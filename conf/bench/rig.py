@@ -15,8 +15,8 @@ BINARY = os.path.join(ROOT, ".build/release/nameplate")
 TICK = os.sysconf("SC_CLK_TCK")
 
 
-class Failed(Exception):
-    """A program of the run did not do its part."""
+class Failed(SystemExit):
+    """A program of the run did not do its part; where nobody catches it, the run ends with that."""
 
 
 def free_port():
