@@ -118,6 +118,12 @@ static inline GENERAL_NAME *(sk_GENERAL_NAME_value)(const GENERAL_NAMES *names, 
 
 // Memory and keys.
 
+static const int PKEY_KEYPAIR = EVP_PKEY_KEYPAIR;
+// An OSSL_PARAM keeps the pointer to its name, which a Swift string does not have.
+static const char *const PARAM_GROUP_NAME = OSSL_PKEY_PARAM_GROUP_NAME;
+static const char *const PARAM_PRIV_KEY = OSSL_PKEY_PARAM_PRIV_KEY;
+static const char *const PARAM_PUB_KEY = OSSL_PKEY_PARAM_PUB_KEY;
+
 static inline long (BIO_get_mem_data)(BIO *bio, char **data) { return BIO_get_mem_data(bio, data); }
 static inline EVP_PKEY *(EVP_EC_gen)(const char *curve) { return EVP_EC_gen(curve); }
 static inline EVP_PKEY *(EVP_RSA_gen)(unsigned int bits) { return EVP_RSA_gen(bits); }

@@ -48,5 +48,17 @@ package enum Digest {
         left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
     }
 
+    /// Two lower-case digits a byte.
+    static func hexadecimal(_ bytes: [UInt8]) -> String {
+        String(unsafeUninitializedCapacity: 2 * bytes.count) { room in
+            for (index, byte) in bytes.enumerated() {
+                room[2 * index] = hexadecimalDigits[Int(byte >> 4)]
+                room[2 * index + 1] = hexadecimalDigits[Int(byte & 15)]
+            }
+            return 2 * bytes.count
+        }
+    }
+
     static let sha256Count = 32
+    private static let hexadecimalDigits = Array("0123456789abcdef".utf8)
 }

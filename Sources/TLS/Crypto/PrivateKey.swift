@@ -31,24 +31,43 @@ package final class PrivateKey: @unchecked Sendable {
     /// Reads the first key of a PEM text: PKCS#8, or the older SEC1 and PKCS#1. An encrypted key is
     /// refused.
     package convenience init(pem: [UInt8]) throws(TLSError) {
-        ERR_clear_error()
-        let input = try MemoryBIO(pem)
-        let key = PEM_read_bio_PrivateKey(input.bio, nil, { _, _, _, _ in noPassphrase }, nil)
-        guard let key else {
-            throw .unusable("not a private key in PEM", because: .take())
+        let found = try P256Secret.withFirst(in: pem) { secret throws(TLSError) in
+            try secret.makeKey()
         }
-        self.init(owning: key)
+        if let found {
+            self.init(owning: found)
+        } else {
+            self.init(owning: try Self.decode(pem: pem))
+        }
     }
 
     /// Reads PKCS#8, SEC1 or PKCS#1 DER.
     package convenience init(der: [UInt8]) throws(TLSError) {
         ERR_clear_error()
-        let key = der.withUnsafeBufferPointer { bytes in
-            var next = bytes.baseAddress
-            return d2i_AutoPrivateKey(nil, &next, bytes.count)
+        let handle = try der.withUnsafeBufferPointer { (bytes) throws(TLSError) in
+            if let secret = P256Secret(der: bytes) { return try secret.makeKey() }
+            return try Self.decode(bytes)
         }
-        guard let key else { throw .unusable("not a private key in DER", because: .take()) }
-        self.init(owning: key)
+        self.init(owning: handle)
+    }
+
+    /// OpenSSL's decoder, which knows every kind of key and takes its time.
+    private static func decode(pem: [UInt8]) throws(TLSError) -> OpaquePointer {
+        let input = try MemoryBIO(pem)
+        let key = PEM_read_bio_PrivateKey(input.bio, nil, { _, _, _, _ in noPassphrase }, nil)
+        guard let key else { throw .unusable("not a private key in PEM", because: .take()) }
+        return key
+    }
+
+    /// The same for DER, in the algorithms of `library`; nil: the process's.
+    static func decode(
+        _ der: UnsafeBufferPointer<UInt8>, in library: OpaquePointer? = nil
+    ) throws(TLSError) -> OpaquePointer {
+        var next = der.baseAddress
+        guard let key = d2i_AutoPrivateKey_ex(nil, &next, der.count, library, nil) else {
+            throw .unusable("not a private key in DER", because: .take())
+        }
+        return key
     }
 
     /// PKCS#8 PEM (RFC 7468 §10), not encrypted: for a file of mode 0600.

@@ -9,7 +9,6 @@ package import struct FoundationEssentials.Date
 /// never changes it; what OpenSSL computes lazily is computed in `init`.
 package final class Certificate: @unchecked Sendable {
     let handle: OpaquePointer
-    package let der: [UInt8]
     /// The DNS names of the subject alternative name; what is no host name is left out. The common
     /// name never counts (RFC 9525 §2).
     package let names: [CertificateName]
@@ -23,7 +22,6 @@ package final class Certificate: @unchecked Sendable {
         do throws(TLSError) {
             // Fills in the extension cache, so that later readers find it done.
             X509_check_purpose(handle, -1, 0)
-            der = try TLS.der("i2d_X509") { i2d_X509(handle, $0) }
             names = certificateNames(X509_get_ext_d2i(handle, NID_subject_alt_name, nil, nil))
             notBefore = try Self.date(X509_get0_notBefore(handle))
             notAfter = try Self.date(X509_get0_notAfter(handle))
@@ -40,20 +38,28 @@ package final class Certificate: @unchecked Sendable {
 
     /// Reads DER; bytes after the certificate are refused.
     package convenience init(der: [UInt8]) throws(TLSError) {
-        ERR_clear_error()
-        var isWhole = false
-        let parsed = der.withUnsafeBufferPointer { bytes in
-            var next = bytes.baseAddress
-            let handle = d2i_X509(nil, &next, bytes.count)
-            isWhole = handle != nil && next == bytes.baseAddress.map { $0 + bytes.count }
-            return handle
+        let handle = try der.withUnsafeBufferPointer { (bytes) throws(TLSError) in
+            try Self.parse(bytes, in: nil)
         }
-        guard let parsed else { throw .unusable("not a certificate in DER", because: .take()) }
-        guard isWhole else {
-            X509_free(parsed)
+        try self.init(owning: handle)
+    }
+
+    /// Its handle, with the public key for the algorithms of `library`; nil: the process's.
+    static func parse(
+        _ der: UnsafeBufferPointer<UInt8>, in library: OpaquePointer?
+    ) throws(TLSError) -> OpaquePointer {
+        ERR_clear_error()
+        var handle: OpaquePointer? = try made("X509_new_ex", X509_new_ex(library, nil))
+        var next = der.baseAddress
+        guard d2i_X509(&handle, &next, der.count) != nil, let handle else {
+            // Freed by d2i_X509.
+            throw .unusable("not a certificate in DER", because: .take())
+        }
+        guard next == der.baseAddress.map({ $0 + der.count }) else {
+            X509_free(handle)
             throw .unusable("there is something behind the certificate")
         }
-        try self.init(owning: parsed)
+        return handle
     }
 
     /// Reads the first certificate of a PEM text.
@@ -75,6 +81,13 @@ package final class Certificate: @unchecked Sendable {
         }
     }
 
+    package var der: [UInt8] {
+        guard let bytes = try? TLS.der("i2d_X509", { i2d_X509(handle, $0) }) else {
+            preconditionFailure("a certificate that was parsed is kept as it was encoded")
+        }
+        return bytes
+    }
+
     /// The serial number as DER holds it: big-endian, with a leading zero where the sign needs it.
     package var serialNumber: [UInt8] {
         let magnitude = Self.bytes(of: X509_get0_serialNumber(handle))
@@ -83,8 +96,7 @@ package final class Certificate: @unchecked Sendable {
 
     /// The serial number in lower-case hexadecimal digits, two a byte, as people quote it.
     package var serialHex: String {
-        Self.bytes(of: X509_get0_serialNumber(handle))
-            .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        Digest.hexadecimal(Self.bytes(of: X509_get0_serialNumber(handle)))
     }
 
     /// The key identifier of the one who signed (RFC 5280 §4.2.1.1).
@@ -118,12 +130,36 @@ package final class Certificate: @unchecked Sendable {
         return X509_check_private_key(handle, key.handle) == 1
     }
 
-    /// Whether `other` signed it: by name, key identifier and signature, because two authorities
-    /// may have one name.
+    /// Whether `other` signed it: by name and key identifier; where there is none by signature,
+    /// because two authorities may have one name.
     func isIssued(by other: Certificate) -> Bool {
         defer { ERR_clear_error() }
-        return X509_check_issued(other.handle, handle) == X509_V_OK
-            && X509_verify(handle, X509_get0_pubkey(other.handle)) == 1
+        guard X509_check_issued(other.handle, handle) == X509_V_OK else { return false }
+        if let identifier = authorityKeyIdentifier, identifier == other.subjectKeyIdentifier {
+            return true
+        }
+        // Parsed once more, for it may have been parsed without algorithms.
+        guard let whole = try? Certificate(der: der) else { return false }
+        return X509_verify(whole.handle, X509_get0_pubkey(other.handle)) == 1
+    }
+
+    /// The point that is its public key, on P-256 and in the form that all have; nil for other keys.
+    var p256Point: [UInt8]? {
+        var bytes: UnsafePointer<UInt8>?
+        var count: CInt = 0
+        var algorithm: UnsafeMutablePointer<X509_ALGOR>?
+        let key = X509_get_X509_PUBKEY(handle)
+        guard X509_PUBKEY_get0_param(nil, &bytes, &count, &algorithm, key) == 1,
+            count == P256Secret.pointBytes
+        else { return nil }
+        var kind: OpaquePointer?
+        var type: CInt = 0
+        var curve: UnsafeRawPointer?
+        X509_ALGOR_get0(&kind, &type, &curve, algorithm)
+        guard OBJ_obj2nid(kind) == NID_X9_62_id_ecPublicKey, type == V_ASN1_OBJECT,
+            OBJ_obj2nid(curve.map { OpaquePointer($0) }) == NID_X9_62_prime256v1
+        else { return nil }
+        return Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
     }
 
     private static func bytes(of string: UnsafePointer<ASN1_STRING>?) -> [UInt8] {

@@ -16,16 +16,19 @@ package struct CertificateChain: Sendable {
     /// that it signed. Repeated certificates are dropped; so is what leads nowhere.
     package init(pem: [UInt8]) throws(TLSError) {
         let all = try Self.certificates(in: pem)
-        guard let leaf = all.first else { throw .unusable("there is no certificate in it") }
-        var rest = all.dropFirst().filter { $0 != leaf }
-        var path = [leaf]
-        while let last = path.last,
-            let next = rest.firstIndex(where: { last.isIssued(by: $0) && last != $0 })
-        {
+        guard let leaf = all.first else { throw .unusable(Self.nothingInIt) }
+        self.init(leaf: leaf, intermediates: Self.path(from: leaf, through: all))
+    }
+
+    /// Those of `others` that lead from `first` towards a root, each behind the one that it signed.
+    static func path(from first: Certificate, through others: [Certificate]) -> [Certificate] {
+        var path = [first]
+        var rest = others.filter { $0 != first }
+        while let last = path.last, let next = rest.firstIndex(where: { last.isIssued(by: $0) }) {
             path.append(rest.remove(at: next))
             rest.removeAll { $0 == path.last }
         }
-        self.init(leaf: leaf, intermediates: Array(path.dropFirst()))
+        return Array(path.dropFirst())
     }
 
     /// Leaf first, one certificate after the other.
@@ -38,21 +41,45 @@ package struct CertificateChain: Sendable {
     }
 
     static func certificates(in pem: [UInt8]) throws(TLSError) -> [Certificate] {
-        ERR_clear_error()
-        let input = try MemoryBIO(pem)
         var all: [Certificate] = []
-        while let handle = PEM_read_bio_X509(input.bio, nil, nil, nil) {
-            all.append(try Certificate(owning: handle))
+        for der in try encoded(in: pem) { all.append(try Certificate(der: der)) }
+        return all
+    }
+
+    /// The DER of the certificates in a PEM text, in its order.
+    static func encoded(in pem: [UInt8]) throws(TLSError) -> [[UInt8]] {
+        var reader = try PEMReader(pem)
+        var all: [[UInt8]] = []
+        while true {
+            let next = try reader.next("a certificate") { part throws(TLSError) -> [UInt8]? in
+                switch part.label {
+                case PEM_STRING_X509, PEM_STRING_X509_OLD: Array(part.bytes)
+                case PEM_STRING_X509_TRUSTED: try untrusted(part.bytes)
+                default: nil
+                }
+            }
+            guard let next else { return all }
+            guard let der = next else { continue }
+            all.append(der)
             guard all.count <= certificatesMax else {
                 throw .unusable("more than \(certificatesMax) certificates")
             }
         }
-        let stack = ErrorStack.take()
-        // The end of the text is an error like any other, and the only one that is none.
-        let isEnd = stack.library == ERR_LIB_PEM && stack.reason == PEM_R_NO_START_LINE
-        guard isEnd else { throw .unusable("not a certificate in PEM", because: stack) }
-        return all
     }
+
+    /// The certificate in a `TRUSTED CERTIFICATE`, without what OpenSSL puts behind it.
+    private static func untrusted(
+        _ bytes: UnsafeBufferPointer<UInt8>
+    ) throws(TLSError) -> [UInt8] {
+        var next = bytes.baseAddress
+        guard let handle = d2i_X509_AUX(nil, &next, bytes.count) else {
+            throw .unusable("not a certificate in PEM", because: .take())
+        }
+        defer { X509_free(handle) }
+        return try TLS.der("i2d_X509") { i2d_X509(handle, $0) }
+    }
+
+    static let nothingInIt = "there is no certificate in it"
 
     private static let certificatesMax = 32
 }
