@@ -60,20 +60,31 @@ package actor FileStore: KeyValueStore {
         _ names: [String], in key: StorageKey
     ) throws(StorageError) -> StoredFiles? {
         guard let directory = try directory(of: key) else { return nil }
-        let version = try version(of: directory)
-        var contents: [String: [UInt8]] = [:]
-        for name in names {
-            do {
-                contents[name] = try directory.contents(of: name, limit: Self.fileBytesMax)
-            } catch {
-                switch error {
-                case .tooLarge(let path, let limit): throw .tooLarge(path: path, limit: limit)
-                case .notAFile(let path): throw .notAFile(path: path)
-                case .system(let error): throw .system(error)
-                }
-            }
+        return try files(names, in: directory, version: version(of: directory))
+    }
+
+    package func changes(
+        of names: [String], in keys: [StorageKey], since known: [StorageVersion?]
+    ) throws(StorageError) -> [StoredChange] {
+        var changes: [StoredChange] = []
+        changes.reserveCapacity(keys.count)
+        for (key, known) in zip(keys, known) {
+            changes.append(try change(of: names, in: key, since: known))
         }
-        return StoredFiles(contents: contents, version: version)
+        return changes
+    }
+
+    private func change(
+        of names: [String], in key: StorageKey, since known: StorageVersion?
+    ) throws(StorageError) -> StoredChange {
+        guard let directory = try directory(of: key) else { return .absent }
+        let version = try version(of: directory)
+        guard version != known else { return .unchanged }
+        do {
+            return .files(try files(names, in: directory, version: version))
+        } catch {
+            return .unreadable(error, version)
+        }
     }
 
     /// Writes that come while the disk is busy are carried out together: they share its waits.
@@ -123,6 +134,24 @@ package actor FileStore: KeyValueStore {
     }
 
     // MARK: Reading
+
+    private func files(
+        _ names: [String], in directory: borrowing Directory, version: StorageVersion
+    ) throws(StorageError) -> StoredFiles {
+        var contents: [String: [UInt8]] = [:]
+        for name in names {
+            do {
+                contents[name] = try directory.contents(of: name, limit: Self.fileBytesMax)
+            } catch {
+                switch error {
+                case .tooLarge(let path, let limit): throw .tooLarge(path: path, limit: limit)
+                case .notAFile(let path): throw .notAFile(path: path)
+                case .system(let error): throw .system(error)
+                }
+            }
+        }
+        return StoredFiles(contents: contents, version: version)
+    }
 
     func directory(of key: StorageKey) throws(StorageError) -> Directory? {
         try fileWork { () throws(SystemError) in

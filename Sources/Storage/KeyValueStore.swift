@@ -15,6 +15,14 @@ package protocol KeyValueStore: Sendable {
         _ names: [String], in key: StorageKey
     ) async throws(StorageError) -> StoredFiles?
 
+    /// The same for many keys in one go, where something has changed: an answer for each key, in
+    /// their order. `known` are the versions that the caller has seen; nil: none.
+    ///
+    /// A key that cannot be read is an answer too; throws when none can.
+    func changes(
+        of names: [String], in keys: [StorageKey], since known: [StorageVersion?]
+    ) async throws(StorageError) -> [StoredChange]
+
     /// Puts `files` under `key`; files of other names there stay as they are. Answers the version
     /// that it made.
     @discardableResult
@@ -60,6 +68,16 @@ package struct StoredFiles: Sendable {
         self.contents = contents
         self.version = version
     }
+}
+
+/// What has become of a key.
+package enum StoredChange: Sendable {
+    case unchanged
+    /// There is nothing under it.
+    case absent
+    case files(StoredFiles)
+    /// There is something, and why it cannot be had.
+    case unreadable(StorageError, StorageVersion)
 }
 
 /// Which state of the files under a key was seen. Compared, nothing else; not kept over a restart.

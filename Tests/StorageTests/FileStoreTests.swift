@@ -29,6 +29,30 @@ import Testing
         try await store.remove(key)
     }
 
+    @Test func `what has changed among many keys is told for each`() async throws {
+        let store = try directory.open()
+        let names = ["same", "changed", "absent", "unreadable", "unseen"]
+        let keys = try names.map { try #require(StorageKey("domains", "\($0).example.com")) }
+        for key in keys where key != keys[2] { try await store.write(pair("1"), in: key) }
+        var known = try await store.versions(of: keys)
+        known[4] = nil
+        try await store.write(pair("2"), in: keys[1])
+        try directory.put("x", at: "domains/unreadable.example.com/other/file")
+        try FileManager.default.removeItem(
+            atPath: "\(directory.path)/domains/unreadable.example.com/key.pem")
+        try directory.put("x", at: "domains/unreadable.example.com/key.pem/file")
+        let answers = try await store.changes(of: ["key.pem"], in: keys, since: known).map {
+            switch $0 {
+            case .unchanged: "unchanged"
+            case .absent: "absent"
+            case .files(let files):
+                String(decoding: files.contents["key.pem"] ?? [], as: UTF8.self)
+            case .unreadable(let error, _): String("\(error)".suffix(14))
+            }
+        }
+        #expect(answers == ["unchanged", "key 2", "absent", "a regular file", "key 1"])
+    }
+
     @Test func `keys are for us alone, chains for everyone, directories closed`() async throws {
         let store = try directory.open()
         try await store.write(pair("1"), in: key)

@@ -35,19 +35,34 @@ extension Directory {
     private func readAll(
         _ descriptor: CInt, file: String, expected: Int, limit: Int
     ) throws(FileReadError) -> [UInt8] {
-        var contents: [UInt8] = []
-        contents.reserveCapacity(expected)
-        var chunk = [UInt8](repeating: 0, count: min(max(expected, 512), 65_536))
+        // One more than there should be: a read that does not fill it has met the end.
+        var contents = try read(descriptor, file: file, count: expected + 1)
+        guard contents.count > expected else { return contents }
         while true {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count == 0 { return contents }
-            guard count > 0 else {
-                if errno == EINTR { continue }
-                throw .system(.last("read \(file)"))
-            }
-            contents.append(contentsOf: chunk[..<count])
+            let more = try read(descriptor, file: file, count: 65_536)
+            if more.isEmpty { return contents }
+            contents += more
             guard contents.count <= limit else { throw .tooLarge(path: file, limit: limit) }
         }
+    }
+
+    /// Reads once, `count` bytes at most.
+    private func read(
+        _ descriptor: CInt, file: String, count: Int
+    ) throws(FileReadError) -> [UInt8] {
+        var code: CInt = 0
+        let contents = [UInt8](unsafeUninitializedCapacity: count) { room, used in
+            var read = Glibc.read(descriptor, room.baseAddress, count)
+            while read < 0, errno == EINTR {
+                read = Glibc.read(descriptor, room.baseAddress, count)
+            }
+            if read < 0 { code = errno }
+            used = max(read, 0)
+        }
+        guard code == 0 else {
+            throw .system(SystemError(code: code, operation: "read \(file)"))
+        }
+        return contents
     }
 
     /// Creates the file `name` with `mode`, and lets its contents begin their way to the disk:
