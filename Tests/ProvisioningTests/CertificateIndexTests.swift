@@ -121,20 +121,24 @@ import Testing
 
     @Test func `metadata is believed only of its own certificate`() throws {
         let (chain, key) = try issuer.pair([.exact(name("a.example.com"))])
-        var metadata = CertificateMetadata(chain.leaf)
-        metadata.issuer = "somebody"
-        metadata.orderURL = "https://ca.example/order/1"
-        metadata.renewAt = clock.now
+        var provenance = Provenance()
+        provenance.issuer = "somebody"
+        provenance.orderURL = "https://ca.example/order/1"
+        provenance.renewAt = clock.now
+        let issued = try StoredCertificate(
+            directory: .exact(name("a.example.com")), chain: chain, key: key,
+            provenance: provenance)
+        let metadata = issued.metadata
         let read = try #require(CertificateMetadata(json: metadata.json))
         #expect(read == metadata)
         #expect(String(decoding: metadata.json, as: UTF8.self).contains(#""not_after" : "20"#))
         let own = try StoredCertificate(
             directory: nil, chain: try chain.pem, key: try key.pem, metadata: read, at: clock.now)
-        #expect(own.metadata.issuer == "somebody")
+        #expect(own.provenance.issuer == "somebody")
         let (other, otherKey) = try issuer.pair([.exact(name("a.example.com"))])
         let copied = try StoredCertificate(
             directory: nil, chain: try other.pem, key: try otherKey.pem, metadata: read,
             at: clock.now)
-        #expect(copied.metadata.issuer == nil)
+        #expect(copied.provenance.issuer == nil)
     }
 }

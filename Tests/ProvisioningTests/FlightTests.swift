@@ -85,11 +85,11 @@ import Testing
             return
         }
         #expect(host == name("a.example.com"))
-        #expect(metadata.issuer == "scripted")
+        #expect(metadata.provenance.issuer == "scripted")
         #expect(
             times.map(\.step) == [.permission, .eligibility, .order, .finalize, .store, .publish])
         #expect(edge.metadata("a.example.com") == metadata)
-        #expect(metadata.renewAt != nil)
+        #expect(metadata.provenance.renewAt != nil)
     }
 
     // MARK: Gates

@@ -48,7 +48,7 @@ import Testing
         edge.clock.advance(by: day * 22)
         await edge.renewal.doWhatIsDue()
         try await edge.until { [edge] in edge.events.kinds.contains("renewed") }
-        #expect(edge.metadata("a.example.com")?.issuer == "scripted")
+        #expect(edge.metadata("a.example.com")?.provenance.issuer == "scripted")
     }
 
     @Test func `a domain that moved is reported once and not ordered; it may come back`()
@@ -60,7 +60,7 @@ import Testing
         await edge.renewal.doWhatIsDue()
         try await edge.until { [edge] in edge.events.kinds.contains("moved") }
         try await edge.until { [edge] in await edge.renewal.agenda.renewals == 1 }
-        #expect(edge.metadata("a.example.com")?.movedAt != nil)
+        #expect(edge.metadata("a.example.com")?.provenance.movedAt != nil)
         edge.clock.advance(by: day)
         await edge.renewal.doWhatIsDue()
         try await edge.until { [edge] in edge.check.count == 3 }
@@ -74,7 +74,7 @@ import Testing
         await edge.renewal.doWhatIsDue()
         try await edge.until { [edge] in edge.events.kinds.contains("renewed") }
         #expect(edge.events.kinds.contains("returned"))
-        #expect(edge.metadata("a.example.com")?.movedAt == nil)
+        #expect(edge.metadata("a.example.com")?.provenance.movedAt == nil)
     }
 
     @Test func `a moved domain is let go when its certificate is over`() async throws {
@@ -83,7 +83,7 @@ import Testing
         edge.clock.advance(by: day * 63)
         await edge.renewal.doWhatIsDue()
         try await edge.until { [edge] in await edge.renewal.agenda.renewals == 1 }
-        #expect(edge.metadata("a.example.com")?.movedAt != nil)
+        #expect(edge.metadata("a.example.com")?.provenance.movedAt != nil)
         edge.clock.advance(by: day * 30)
         await edge.renewal.doWhatIsDue()
         try await edge.until { [edge] in
@@ -121,7 +121,7 @@ import Testing
         edge.clock.advance(by: day * 63)
         await edge.renewal.doWhatIsDue()
         try await edge.until { [edge] in edge.events.kinds.contains("failed") }
-        #expect(edge.metadata("a.example.com")?.movedAt == nil)
+        #expect(edge.metadata("a.example.com")?.provenance.movedAt == nil)
         #expect(edge.issuer.orders.count == 1)
     }
 
@@ -139,7 +139,7 @@ import Testing
             let questions = await edge.renewal.agenda.questions
             return edge.issuer.questions == 1 && questions == 1
         }
-        let renewAt = try #require(edge.metadata("a.example.com")?.renewAt)
+        let renewAt = try #require(edge.metadata("a.example.com")?.provenance.renewAt)
         #expect(renewAt >= due - 1 && renewAt <= due + .seconds(60))
         edge.clock.advance(by: .seconds(7199))
         await edge.renewal.doWhatIsDue()

@@ -12,10 +12,15 @@ package import TLS
 package struct CertificateFiles: Sendable {
     private let store: any KeyValueStore
     private let work: EventLoop
+    /// What the certificates that are read or stored here share.
+    package let issuers: IssuerPool
 
-    package init(store: any KeyValueStore, work: EventLoop) {
+    package init(
+        store: any KeyValueStore, work: EventLoop, issuers: IssuerPool = IssuerPool()
+    ) {
         self.store = store
         self.work = work
+        self.issuers = issuers
     }
 
     /// What a name's directory holds.
@@ -40,40 +45,64 @@ package struct CertificateFiles: Sendable {
         try await store.versions(of: names.map(Self.key))
     }
 
+    /// What a directory holds. The version is from before the reading: what changes meanwhile is seen
+    /// by the next look.
+    package struct Found: Sendable {
+        package let pair: Pair
+        package let version: StorageVersion
+    }
+
     /// Reads what is stored under `name`; nil when there is no such directory.
-    ///
-    /// The version is from before the reading: what changes meanwhile is seen by the next look.
     package func load(
         _ name: CertificateName, at now: Date
-    ) async throws(StorageError) -> (pair: Pair, version: StorageVersion)? {
-        let place = Self.key(name)
-        let files: StoredFiles
-        do {
-            let names = [Self.chainFile, Self.keyFile, Self.metadataFile]
-            guard let found = try await store.read(names, in: place) else { return nil }
-            files = found
+    ) async throws(StorageError) -> Found? {
+        try await changes(of: [name], since: [nil], at: now)[0]
+    }
+
+    /// Reads those of `names` that have changed since the versions in `known`, nil for what was
+    /// never seen. Answers each in its order: nil where nothing has changed, or is.
+    package func changes(
+        of names: [CertificateName], since known: [StorageVersion?], at now: Date
+    ) async throws(StorageError) -> [Found?] {
+        let changes = try await store.changes(
+            of: [Self.chainFile, Self.keyFile, Self.metadataFile], in: names.map(Self.key),
+            since: known)
+        let isNews = changes.contains { change in
+            switch change {
+            case .files, .unreadable: true
+            case .unchanged, .absent: false
+            }
+        }
+        guard isNews else { return names.map { _ in nil } }
+        return await work.run { zip(names, changes).map { found($0, $1, at: now) } }
+    }
+
+    private func found(
+        _ name: CertificateName, _ change: StoredChange, at now: Date
+    ) -> Found? {
+        switch change {
+        case .unchanged, .absent: return nil
+        case .unreadable(let error, let version):
+            return Found(pair: .refused(.unreadableFile("\(error)")), version: version)
+        case .files(let files):
+            return Found(pair: pair(name, files.contents, at: now), version: files.version)
+        }
+    }
+
+    private func pair(
+        _ name: CertificateName, _ contents: [String: [UInt8]], at now: Date
+    ) -> Pair {
+        let (chain, key) = (contents[Self.chainFile], contents[Self.keyFile])
+        guard let chain, let key else { return chain == nil && key == nil ? .empty : .incomplete }
+        do throws(PairProblem) {
+            return .certificate(
+                try StoredCertificate(
+                    directory: name, chain: chain, key: key,
+                    metadata: contents[Self.metadataFile].flatMap(CertificateMetadata.init(json:)),
+                    issuers: issuers, at: now))
         } catch {
-            guard let version = try await store.versions(of: [place]).first ?? nil else {
-                return nil
-            }
-            return (.refused(.unreadableFile("\(error)")), version)
+            return .refused(error)
         }
-        let version = files.version
-        let (chain, key) = (files.contents[Self.chainFile], files.contents[Self.keyFile])
-        guard let chain, let key else {
-            return (chain == nil && key == nil ? .empty : .incomplete, version)
-        }
-        let metadata = files.contents[Self.metadataFile].flatMap(CertificateMetadata.init(json:))
-        let pair: Pair = await work.run {
-            do throws(PairProblem) {
-                return .certificate(
-                    try StoredCertificate(
-                        directory: name, chain: chain, key: key, metadata: metadata, at: now))
-            } catch {
-                return .refused(error)
-            }
-        }
-        return (pair, version)
     }
 
     /// Stores all three files as one. `certificate` must have a directory.
@@ -84,12 +113,19 @@ package struct CertificateFiles: Sendable {
         guard let name = certificate.directory else {
             preconditionFailure("the operator's certificates are not ours to store")
         }
-        return try await store.write(
-            [
-                StoredFile(Self.chainFile, certificate.chain),
-                StoredFile(Self.keyFile, certificate.key, .secret),
-                StoredFile(Self.metadataFile, certificate.metadata.json),
-            ], in: Self.key(name))
+        return try await store.write(Self.files(of: certificate), in: Self.key(name))
+    }
+
+    private static func files(of certificate: StoredCertificate) -> [StoredFile] {
+        do {
+            return [
+                StoredFile(chainFile, try certificate.chain),
+                StoredFile(keyFile, try certificate.key, .secret),
+                StoredFile(metadataFile, certificate.metadata.json),
+            ]
+        } catch {
+            preconditionFailure("what was parsed can be written: \(error)")
+        }
     }
 
     /// The same where a pair lies that is not served: its files stay beside the new ones, as

@@ -6,49 +6,23 @@ package import TLS
 ///
 /// Written for people and for us. It is believed only while `id` is the certificate's beside it: an
 /// operator who copies another pair over ours has replaced what it describes.
-package struct CertificateMetadata: Codable, Hashable, Sendable {
+package struct CertificateMetadata: Hashable, Sendable {
     /// SHA-256 of the certificate in hexadecimal, as `openssl x509 -fingerprint -sha256` shows it.
     package var id: String
-    /// `Issuer.name`; nil for a pair that was copied in.
-    package var issuer: String?
     package var names: [String]
     package var notBefore: Date
     package var notAfter: Date
-    package var accountURL: String?
-    package var orderURL: String?
-    /// RFC 9773 §4.1.
-    package var ariCertificateID: String?
-    /// When it is to be renewed, as known when this was written.
-    package var renewAt: Date?
-    /// Since when the domain points elsewhere, so that it is not renewed.
-    package var movedAt: Date?
+    package var provenance: Provenance
 
-    enum CodingKeys: String, CodingKey {
-        case id
-        case issuer
-        case names
-        case notBefore = "not_before"
-        case notAfter = "not_after"
-        case accountURL = "account_url"
-        case orderURL = "order_url"
-        case ariCertificateID = "ari_certificate_id"
-        case renewAt = "renew_at"
-        case movedAt = "moved_at"
-    }
-
-    /// What the certificate says of itself.
-    package init(_ certificate: Certificate) {
-        id = Self.id(of: certificate)
-        names = certificate.names.map(\.text)
-        notBefore = certificate.notBefore
-        notAfter = certificate.notAfter
-    }
-
-    package static func id(of certificate: Certificate) -> String {
-        Digest.sha256(certificate.der).map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
+    package init(
+        id: String, names: [CertificateName], notBefore: Date, notAfter: Date,
+        provenance: Provenance
+    ) {
+        self.id = id
+        self.names = names.map(\.text)
+        self.notBefore = notBefore
+        self.notAfter = notAfter
+        self.provenance = provenance
     }
 
     /// Reads `certificate.json`; nil when it is not one, which costs no more than what it says.
@@ -68,5 +42,32 @@ package struct CertificateMetadata: Codable, Hashable, Sendable {
             preconditionFailure("strings and dates have a form in JSON")
         }
         return Array(data) + [UInt8(ascii: "\n")]
+    }
+}
+
+extension CertificateMetadata: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case names
+        case notBefore = "not_before"
+        case notAfter = "not_after"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.decode(String.self, forKey: .id)
+        names = try container.decode([String].self, forKey: .names)
+        notBefore = try container.decode(Date.self, forKey: .notBefore)
+        notAfter = try container.decode(Date.self, forKey: .notAfter)
+        provenance = try Provenance(from: decoder)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        try provenance.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode(names, forKey: .names)
+        try container.encode(notBefore, forKey: .notBefore)
+        try container.encode(notAfter, forKey: .notAfter)
     }
 }

@@ -16,8 +16,8 @@ package actor CertificateScan {
         /// The share of the time that passes may take: the pause grows with a large store.
         /// Default: 0.05.
         package var share = 0.05
-        /// Directories looked at before other work of the storage loop gets its turn. Default: 128.
-        package var batch = 128
+        /// Directories looked at before other work of the storage loop gets its turn. Default: 32.
+        package var batch = 32
 
         package init() {}
     }
@@ -80,22 +80,23 @@ package actor CertificateScan {
     }
 
     private func look(at names: [CertificateName]) async throws(StorageError) {
-        let versions = try await files.versions(of: names)
-        var found: [StoredCertificate] = []
-        for (name, version) in zip(names, versions) {
-            guard let version, table.value.versions[name] != version else { continue }
-            let before = table.value[name]
-            guard let (pair, version) = try await files.load(name, at: clock()) else { continue }
+        let known = names.map { table.value.versions[$0] }
+        let before = names.map { table.value[$0] }
+        let changes = try await files.changes(of: names, since: known, at: clock())
+        var fresh: [StoredCertificate] = []
+        for (index, found) in changes.enumerated() {
+            guard let found else { continue }
+            let name = names[index]
             // Something newer came into service during the reading: the next pass looks again.
-            guard table.value[name] === before else { continue }
-            table.value.versions[name] = version
-            switch pair {
-            case .certificate(let certificate): found.append(certificate)
+            guard table.value[name] === before[index] else { continue }
+            table.value.versions[name] = found.version
+            switch found.pair {
+            case .certificate(let certificate): fresh.append(certificate)
             case .empty, .incomplete: break
             case .refused(let problem): events.record(.pairRefused(name.text, problem))
             }
         }
-        if !found.isEmpty { table.value.insert(found) }
+        if !fresh.isEmpty { table.value.insert(fresh) }
     }
 
     /// Takes out of service what was in storage and is no longer.

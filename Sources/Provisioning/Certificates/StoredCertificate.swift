@@ -7,70 +7,93 @@ package import TLS
 package final class StoredCertificate: Sendable {
     /// What it is filed under in storage; nil for the operator's own from the configuration.
     package let directory: CertificateName?
-    /// Every name it is good for.
-    package let names: [CertificateName]
-    /// PEM, the leaf first.
-    package let chain: [UInt8]
-    /// PEM.
-    package let key: [UInt8]
-    package let metadata: CertificateMetadata
+    package let provenance: Provenance
+    private let packed: PackedCredential
 
-    package var notBefore: Date { metadata.notBefore }
-    package var notAfter: Date { metadata.notAfter }
+    /// Every name it is good for.
+    package var names: [CertificateName] { packed.names }
+    package var notBefore: Date { packed.notBefore }
+    package var notAfter: Date { packed.notAfter }
 
     /// Checks that the pair can serve: it parses, the key is the certificate's, it is not expired
-    /// at `now`, and it covers the name of the directory that it is filed under. Takes about a
-    /// millisecond.
+    /// at `now`, and it covers the name of the directory that it is filed under. Takes less than
+    /// 0.1 ms with a key on P-256, a millisecond with another.
     ///
-    /// `metadata` is kept when it describes this very certificate.
+    /// `metadata` is believed when it describes this very certificate.
     package init(
         directory: CertificateName?, chain: [UInt8], key: [UInt8],
-        metadata: CertificateMetadata? = nil, at now: Date
+        metadata: CertificateMetadata? = nil, issuers: IssuerPool = IssuerPool(), at now: Date
     ) throws(PairProblem) {
-        let leaf = try Self.check(chain: chain, key: key)
-        guard leaf.notAfter > now else { throw .expired(leaf.notAfter) }
-        if let directory, !leaf.names.contains(where: { $0.includes(directory) }) {
-            throw .wrongName(leaf.names)
+        let packed: PackedCredential
+        do throws(PackedCredential.Problem) {
+            packed = try PackedCredential.read(chain: chain, key: key, issuers: issuers)
+        } catch {
+            throw PairProblem(error)
+        }
+        guard packed.notAfter > now else { throw .expired(packed.notAfter) }
+        if let directory, !packed.names.contains(where: { $0.includes(directory) }) {
+            throw .wrongName(packed.names)
         }
         self.directory = directory
-        self.chain = chain
-        self.key = key
-        names = leaf.names
-        if let metadata, metadata.id == CertificateMetadata.id(of: leaf) {
-            self.metadata = metadata
+        self.packed = packed
+        if let metadata, metadata.id == packed.fingerprint {
+            provenance = metadata.provenance
         } else {
-            self.metadata = CertificateMetadata(leaf)
+            provenance = Provenance()
         }
     }
 
-    /// A pair as its issuer made it, which was checked there.
+    /// A pair as its issuer made it.
     package init(
         directory: CertificateName, chain: CertificateChain, key: PrivateKey,
-        metadata: CertificateMetadata
+        provenance: Provenance, issuers: IssuerPool = IssuerPool()
     ) throws(TLSError) {
         self.directory = directory
-        names = chain.leaf.names
-        self.chain = try chain.pem
-        self.key = try key.pem
-        self.metadata = metadata
+        self.provenance = provenance
+        packed = try PackedCredential.pack(chain, key, issuers: issuers)
     }
 
-    private init(_ other: StoredCertificate, metadata: CertificateMetadata) {
+    private init(_ other: StoredCertificate, _ provenance: Provenance) {
         directory = other.directory
-        names = other.names
-        chain = other.chain
-        key = other.key
-        self.metadata = metadata
+        packed = other.packed
+        self.provenance = provenance
     }
 
-    /// The same pair with other metadata.
-    package func with(_ metadata: CertificateMetadata) -> StoredCertificate {
-        StoredCertificate(self, metadata: metadata)
+    /// The same pair with another provenance.
+    package func with(_ provenance: Provenance) -> StoredCertificate {
+        StoredCertificate(self, provenance)
     }
 
-    /// Parses it for a loop.
-    package func credential() throws(TLSError) -> Credential {
-        try Credential(chain: CertificateChain(pem: chain), key: PrivateKey(pem: key))
+    /// What `certificate.json` says of it.
+    package var metadata: CertificateMetadata {
+        CertificateMetadata(
+            id: packed.fingerprint, names: names, notBefore: notBefore,
+            notAfter: notAfter, provenance: provenance)
+    }
+
+    /// Whether the certificate is that of `other`, wherever it came from.
+    package func isSame(as other: StoredCertificate) -> Bool {
+        packed.hasLeaf(of: other.packed)
+    }
+
+    /// Parses it for a loop, whose algorithms are those of `library`; nil: the process's.
+    package func credential(in library: LibraryContext?) throws(TLSError) -> Credential {
+        try packed.credential(in: library)
+    }
+
+    /// The leaf, parsed.
+    package func leaf() throws(TLSError) -> Certificate {
+        try packed.leaf()
+    }
+
+    /// The chain in PEM, the leaf first.
+    package var chain: [UInt8] {
+        get throws(TLSError) { try packed.chainPEM }
+    }
+
+    /// The key in PEM.
+    package var key: [UInt8] {
+        get throws(TLSError) { try packed.keyPEM }
     }
 
     /// The name of the certificate that `host` is served under.
@@ -80,33 +103,6 @@ package final class StoredCertificate: Sendable {
         } else {
             .exact(host)
         }
-    }
-
-    /// The leaf, parsed.
-    package func leaf() throws(TLSError) -> Certificate {
-        try CertificateChain(pem: chain).leaf
-    }
-
-    private static func check(chain: [UInt8], key: [UInt8]) throws(PairProblem) -> Certificate {
-        let parsed: CertificateChain
-        do {
-            parsed = try CertificateChain(pem: chain)
-        } catch {
-            throw .unreadableChain("\(error)")
-        }
-        let privateKey: PrivateKey
-        do {
-            privateKey = try PrivateKey(pem: key)
-        } catch {
-            throw .unreadableKey("\(error)")
-        }
-        guard parsed.leaf.matches(privateKey) else { throw .mismatch }
-        do {
-            _ = try Credential(chain: parsed, key: privateKey)
-        } catch {
-            throw .unusable("\(error)")
-        }
-        return parsed.leaf
     }
 }
 
@@ -120,8 +116,14 @@ package enum PairProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case expired(Date)
     /// The certificate is for other names than the directory's.
     case wrongName([CertificateName])
-    /// libssl does not take it.
-    case unusable(String)
+
+    init(_ problem: PackedCredential.Problem) {
+        switch problem {
+        case .chain(let error): self = .unreadableChain("\(error)")
+        case .key(let error): self = .unreadableKey("\(error)")
+        case .mismatch: self = .mismatch
+        }
+    }
 
     package var description: String {
         switch self {
@@ -132,7 +134,6 @@ package enum PairProblem: Error, Hashable, Sendable, CustomStringConvertible {
         case .expired(let date): "the certificate expired on \(date.formatted(.iso8601))"
         case .wrongName(let names):
             "the certificate is for \(names.map(\.text).joined(separator: ", ")) only"
-        case .unusable(let why): "libssl does not accept the pair: \(why)"
         }
     }
 }

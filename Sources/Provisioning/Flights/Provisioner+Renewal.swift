@@ -64,12 +64,12 @@ extension Provisioner {
             throw postponed(certificate, name, error)
         }
         if let present = table.value[.exact(name)],
-            present.metadata.id != certificate.metadata.id
+            !present.isSame(as: certificate)
         {
             // Somebody has put another pair there meanwhile: theirs stays.
             return present
         }
-        if certificate.metadata.movedAt != nil { events.record(.returned(.exact(name))) }
+        if certificate.provenance.movedAt != nil { events.record(.returned(.exact(name))) }
         if await store(fresh, times) {
             events.record(.renewed(.exact(name), fresh.metadata, times.times))
         }
@@ -125,7 +125,7 @@ extension Provisioner {
         _ certificate: StoredCertificate, _ name: ServerName, _ why: String
     ) async -> Setback {
         let now = clock()
-        if certificate.metadata.movedAt == nil {
+        if certificate.provenance.movedAt == nil {
             events.record(.moved(.exact(name), why: why))
             await updateMetadata(of: certificate) { $0.movedAt = now.wholeSeconds }
         }
@@ -154,14 +154,14 @@ extension Provisioner {
 
     /// Changes what `certificate.json` says, in storage and in service.
     package func updateMetadata(
-        of certificate: StoredCertificate, _ change: (inout CertificateMetadata) -> Void
+        of certificate: StoredCertificate, _ change: (inout Provenance) -> Void
     ) async {
         guard let directory = certificate.directory, table.value[directory] === certificate,
             unstored[directory] == nil
         else { return }
-        var metadata = certificate.metadata
-        change(&metadata)
-        let changed = certificate.with(metadata)
+        var provenance = certificate.provenance
+        change(&provenance)
+        let changed = certificate.with(provenance)
         do {
             let version = try await files.storeMetadata(of: changed)
             guard table.value[directory] === certificate else { return }
@@ -185,10 +185,10 @@ extension StoredCertificate {
 
     /// What a renewal tells the issuer that it replaces.
     var prior: PriorCertificate? {
-        guard let issuer = metadata.issuer else { return nil }
+        guard let issuer = provenance.issuer else { return nil }
         let id = (try? leaf()).flatMap { CertificateID($0) }
         return PriorCertificate(
-            issuer: issuer, accountURL: metadata.accountURL, certificateID: id)
+            issuer: issuer, accountURL: provenance.accountURL, certificateID: id)
     }
 }
 

@@ -57,10 +57,10 @@ extension Provisioner {
     /// copying the other half.
     private func load(
         _ directory: CertificateName, for name: ServerName
-    ) async throws(ProvisioningFailure) -> (pair: CertificateFiles.Pair, version: StorageVersion)? {
+    ) async throws(ProvisioningFailure) -> CertificateFiles.Found? {
         var looks = 0
         while true {
-            let found: (pair: CertificateFiles.Pair, version: StorageVersion)?
+            let found: CertificateFiles.Found?
             do {
                 found = try await files.load(directory, at: clock())
             } catch {
@@ -147,18 +147,20 @@ extension Provisioner {
         _ issued: IssuedCertificate, as directory: CertificateName
     ) throws(ProvisioningFailure) -> StoredCertificate {
         do {
-            var metadata = CertificateMetadata(issued.chain.leaf)
-            metadata.issuer = issued.issuer
-            metadata.accountURL = issued.accountURL
-            metadata.orderURL = issued.orderURL
-            metadata.ariCertificateID = issued.certificateID?.text
-            metadata.renewAt =
+            let leaf = issued.chain.leaf
+            var provenance = Provenance()
+            provenance.issuer = issued.issuer
+            provenance.accountURL = issued.accountURL
+            provenance.orderURL = issued.orderURL
+            provenance.ariCertificateID = issued.certificateID?.text
+            provenance.renewAt =
                 RenewalSchedule.due(
-                    notBefore: metadata.notBefore, notAfter: metadata.notAfter, at: policy.renewAt,
+                    notBefore: leaf.notBefore, notAfter: leaf.notAfter, at: policy.renewAt,
                     name: directory.text
                 ).wholeSeconds
             return try StoredCertificate(
-                directory: directory, chain: issued.chain, key: issued.key, metadata: metadata)
+                directory: directory, chain: issued.chain, key: issued.key,
+                provenance: provenance, issuers: files.issuers)
         } catch {
             throw fail(directory, .finalize, .us, "\(error)", retryAfter: nil)
         }

@@ -4,7 +4,7 @@ package import TLS
 
 /// One loop's parsed credentials, the least recently used one leaving when it is full.
 ///
-/// Parsing costs about a millisecond and a credential 7 KiB, so a loop keeps those in use. Entries
+/// Parsing costs about as much as a handshake and a credential 9 KiB, so a loop keeps those in use. Entries
 /// are linked in order of use inside one array: a hit moves two indices and allocates nothing.
 package struct CredentialCache {
     private struct Entry {

@@ -20,7 +20,7 @@ package import TLS
 /// Belongs to its loop. A certificate that has expired counts as absent.
 package final class LoopCertificates: CertificateSelector {
     package struct Configuration: Sendable {
-        /// Parsed credentials kept by each loop, about 7 KiB each. Default: 10,000.
+        /// Parsed credentials kept by each loop, about 9 KiB each. Default: 10,000.
         package var credentials = 10_000
         /// How long a handshake waits for a certificate. Default: 10 s.
         package var hold = Duration.seconds(10)
@@ -31,6 +31,8 @@ package final class LoopCertificates: CertificateSelector {
     private var configuration: Configuration
     private let loop: EventLoop
     private let provisioner: Provisioner
+    /// What its credentials are parsed for; nil: the process's algorithms.
+    private let library: LibraryContext?
     private let clock: @Sendable () -> Date
     private var state = PublishedState()
     private var cache: CredentialCache
@@ -39,9 +41,10 @@ package final class LoopCertificates: CertificateSelector {
     /// For `loop`, attached to `DataLoops` by whoever makes it.
     package init(
         loop: EventLoop, provisioner: Provisioner, configuration: Configuration = Configuration(),
-        clock: @escaping @Sendable () -> Date = { Date() }
+        library: LibraryContext? = nil, clock: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.loop = loop
+        self.library = library
         self.provisioner = provisioner
         self.configuration = configuration
         self.clock = clock
@@ -70,7 +73,7 @@ package final class LoopCertificates: CertificateSelector {
         guard let certificate = state.fallback, certificate.notAfter > now else {
             return .refuse(.unrecognizedName)
         }
-        if fallback == nil { fallback = try? certificate.credential() }
+        if fallback == nil { fallback = try? certificate.credential(in: library) }
         return fallback.map { .serve($0) } ?? .refuse(.internalError)
     }
 
@@ -110,7 +113,7 @@ package final class LoopCertificates: CertificateSelector {
         of certificate: StoredCertificate, for name: CertificateName
     ) -> Credential? {
         // It was parsed once before it came into the table: failing here means no memory.
-        guard let credential = try? certificate.credential() else { return nil }
+        guard let credential = try? certificate.credential(in: library) else { return nil }
         cache.insert(credential, for: name, notAfter: certificate.notAfter)
         return credential
     }

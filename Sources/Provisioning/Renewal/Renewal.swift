@@ -33,8 +33,8 @@ package actor Renewal {
     private let events: any EventSink
     private let clock: @Sendable () -> Date
 
-    /// The certificate of each directory that a moment was found for, by `CertificateMetadata.id`.
-    private var planned: [CertificateName: String] = [:]
+    /// The certificate of each directory that a moment was found for.
+    private var planned: [CertificateName: StoredCertificate] = [:]
     private var renewals = RenewalQueue()
     private var questions = RenewalQueue()
     private var renewing = 0
@@ -80,16 +80,17 @@ package actor Renewal {
             questions.remove(directory)
             return
         }
-        // The same certificate with other metadata keeps its moment.
-        guard planned[directory] != certificate.metadata.id else { return }
-        planned[directory] = certificate.metadata.id
+        // The same certificate with another provenance keeps its moment.
+        let isPlanned = planned[directory]?.isSame(as: certificate) == true
+        planned[directory] = certificate
+        guard !isPlanned else { return }
         let share = provisioner.assumeIsolated { $0.policy.renewAt }
         renewals.set(
             directory,
             at: RenewalSchedule.due(
                 notBefore: certificate.notBefore, notAfter: certificate.notAfter, at: share,
                 name: directory.text))
-        if certificate.metadata.issuer != nil {
+        if certificate.provenance.issuer != nil {
             let lifetime = certificate.notBefore.duration(to: certificate.notAfter)
             let spread = RenewalSchedule.spread(directory.text)
             questions.set(directory, at: clock() + min(.seconds(3600), lifetime / 4) * spread)
@@ -139,13 +140,13 @@ package actor Renewal {
     // MARK: Doing
 
     private func renew(_ certificate: StoredCertificate, _ directory: CertificateName) async {
-        if certificate.metadata.movedAt != nil, certificate.notAfter <= clock() {
+        if certificate.provenance.movedAt != nil, certificate.notAfter <= clock() {
             // Its domain is gone and its time is over: nothing to look after any more.
             table.value.remove(directory)
             return
         }
         let outcome = await provisioner.renew(certificate)
-        guard table.value[directory]?.metadata.id == certificate.metadata.id else { return }
+        guard table.value[directory]?.isSame(as: certificate) == true else { return }
         switch outcome {
         case .moved(let until), .postponed(let until): renewals.set(directory, at: until)
         case .renewed: renewals.set(directory, at: clock() + Self.patience)
@@ -154,7 +155,7 @@ package actor Renewal {
 
     /// Asks the CA when it would like the certificate renewed (RFC 9773 §4).
     private func ask(_ certificate: StoredCertificate, _ directory: CertificateName) async {
-        guard let name = certificate.metadata.issuer,
+        guard let name = certificate.provenance.issuer,
             let issuer = await provisioner.policy.issuers[name],
             let leaf = try? certificate.leaf()
         else { return }
@@ -169,7 +170,7 @@ package actor Renewal {
         } catch {
             // Advice that is not to be had changes nothing: the lifetime decides (RFC 9773 §4.3).
         }
-        guard planned[directory] == certificate.metadata.id else { return }
+        guard planned[directory]?.isSame(as: certificate) == true else { return }
         questions.set(directory, at: clock() + wait.clamped(to: configuration.retryAfter))
     }
 
@@ -177,13 +178,13 @@ package actor Renewal {
         _ window: Range<Date>, _ explanation: String?, _ certificate: StoredCertificate,
         _ directory: CertificateName
     ) async {
-        guard let current = table.value[directory],
-            current.metadata.id == certificate.metadata.id
-        else { return }
+        guard let current = table.value[directory], current.isSame(as: certificate) else { return }
         let due = RenewalSchedule.due(
             window: window, notBefore: current.notBefore, notAfter: current.notAfter,
             name: directory.text)
-        guard current.metadata.movedAt == nil, renewals.moment(of: directory) != due else { return }
+        guard current.provenance.movedAt == nil, renewals.moment(of: directory) != due else {
+            return
+        }
         if let planned = renewals.moment(of: directory), due < planned, due <= clock() {
             events.record(.advanced(directory, due: due, explanation: explanation))
         }

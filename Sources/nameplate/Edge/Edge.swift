@@ -72,13 +72,19 @@ actor Edge {
         let traffic = TrafficLog(log, access: configuration.log.access)
         var loops: [LoopBound<EdgeLoop>] = []
         for loop in foundation.data {
+            let library: LibraryContext
+            do throws(TLSError) { library = try LibraryContext() } catch {
+                throw EdgeError("cannot set up TLS: \(error)")
+            }
             let certificates = LoopCertificates(
-                loop: loop, provisioner: provisioner, configuration: .init(configuration))
+                loop: loop, provisioner: provisioner, configuration: .init(configuration),
+                library: library)
             loops.append(
                 LoopBound(
                     try EdgeLoop(
                         configuration, loop: loop, certificates: certificates,
-                        provisioner: provisioner, ticketKeys: plane.ticketKeys, traffic: traffic),
+                        provisioner: provisioner, ticketKeys: plane.ticketKeys, library: library,
+                        traffic: traffic),
                     on: loop))
             let attached = LoopBound((published, certificates), on: control)
             await control.run {

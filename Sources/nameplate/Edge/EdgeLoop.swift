@@ -22,7 +22,8 @@ final class EdgeLoop {
     /// May be called off the loop.
     init(
         _ configuration: Configuration, loop: EventLoop, certificates: LoopCertificates,
-        provisioner: Provisioner, ticketKeys: TicketKeys, traffic: TrafficLog
+        provisioner: Provisioner, ticketKeys: TicketKeys, library: LibraryContext,
+        traffic: TrafficLog
     ) throws(EdgeError) {
         self.loop = loop
         self.certificates = certificates
@@ -31,7 +32,7 @@ final class EdgeLoop {
             context = try ServerContext(
                 configuration: ServerTLSConfiguration(
                     tickets: configuration.tls.tickets),
-                ticketKeys: ticketKeys, selector: certificates)
+                ticketKeys: ticketKeys, selector: certificates, library: library)
         } catch {
             throw EdgeError("cannot set up TLS: \(error)")
         }

@@ -70,10 +70,10 @@ struct ProvisioningLog: EventSink {
         log.info(
             message,
             [
-                "name": .text(name), "issuer": metadata.issuer.map { .text($0) },
+                "name": .text(name), "issuer": metadata.provenance.issuer.map { .text($0) },
                 "not_after": .text(LogTime.full(metadata.notAfter)), "took": .duration(total),
                 "steps": .text(Self.text(of: steps)),
-                "order": metadata.orderURL.map { .text($0) },
+                "order": metadata.provenance.orderURL.map { .text($0) },
             ])
     }
 
