@@ -11,26 +11,33 @@ package struct Comparison: Sendable {
         self.second = second
     }
 
-    /// The first's median divided by the second's, and how far the same ratio went in single rounds,
-    /// each with the one it took turns with. nil when a round has no such figure, or it is zero.
+    /// nil when a round has no such figure, or it is zero.
     package func ratio(_ figure: Figure) -> Ratio? {
-        guard let first = first.spread(figure), let second = second.spread(figure),
-            second.low > 0,
-            let rounds = Spread(
-                zip(values(figure, of: self.first), values(figure, of: self.second)).map { $0 / $1 }
-            )
+        let values = [first, second].map { $0.rounds.compactMap(figure.value) }
+        guard values[0].count == first.rounds.count, values[1].count == second.rounds.count else {
+            return nil
+        }
+        return Ratio(values[0], over: values[1])
+    }
+}
+
+/// How many times one thing takes what another takes; below one: less.
+package struct Ratio: Sendable, Equatable {
+    /// The first's median divided by the second's.
+    package let value: Double
+    /// How far the same went in single rounds, each with the one it took turns with.
+    package let low: Double
+    package let high: Double
+}
+
+extension Ratio {
+    /// nil without values, and when something is to be divided by zero.
+    init?(_ first: [Double], over second: [Double]) {
+        guard let above = Spread(first), let below = Spread(second), below.low > 0,
+            let rounds = Spread(zip(first, second).map { $0 / $1 })
         else { return nil }
-        return Ratio(value: first.median / second.median, low: rounds.low, high: rounds.high)
-    }
-
-    private func values(_ figure: Figure, of target: TargetResult) -> [Double] {
-        target.rounds.compactMap(figure.value)
-    }
-
-    /// Below one: the first has less of it.
-    package struct Ratio: Sendable, Equatable {
-        package let value: Double
-        package let low: Double
-        package let high: Double
+        value = above.median / below.median
+        low = rounds.low
+        high = rounds.high
     }
 }

@@ -8,11 +8,17 @@ import TLS
 enum BenchCommand {
     static func run(_ options: BenchOptions) async -> ExitStatus {
         _ = DescriptorLimit.raise()
+        do throws(UsageError) {
+            try checkPage(options)
+        } catch {
+            return error.print()
+        }
         do {
             let run = try await BenchRun(options)
             let report = try await run.report()
             print(report, options)
-            return explain(report, options)
+            let status = explain(report, options)
+            return write(report, options) ?? status
         } catch let error as TLSError where error.blame == .operator {
             Output.error(error.description)
             return .usage
@@ -24,7 +30,30 @@ enum BenchCommand {
     private static func print(_ report: LoadReport, _ options: BenchOptions) {
         switch options.format {
         case .json: Output.line(report.json)
-        case .text: Output.line(report.json)
+        case .text: Output.line(report.text(isStyled: Terminal.isStandardOutputOne))
+        }
+    }
+
+    /// Before a long measurement rather than after it.
+    private static func checkPage(_ options: BenchOptions) throws(UsageError) {
+        guard let file = options.htmlFile else { return }
+        let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw UsageError(sentence: "--html: cannot write to \(folder)")
+        }
+    }
+
+    /// Writes the page; nil when that went well, or nobody wants one.
+    private static func write(_ report: LoadReport, _ options: BenchOptions) -> ExitStatus? {
+        guard let file = options.htmlFile else { return nil }
+        let footnote =
+            "Measured by nameplate \(VersionCommand.version) with \(TLSLibrary.version) as the client, "
+            + Date().formatted(.iso8601) + "."
+        do {
+            try Data(report.page(footnote: footnote).utf8).write(to: URL(fileURLWithPath: file))
+            return nil
+        } catch {
+            return Output.error("cannot write \(file): \(error.localizedDescription)")
         }
     }
 
