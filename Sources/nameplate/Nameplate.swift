@@ -28,7 +28,7 @@ enum Nameplate {
 
     private static func run(_ invocation: Invocation) async -> ExitStatus {
         switch invocation {
-        case .bench(.floor): Output.error("bench floor is not to be had in this version")
+        case .bench(.floor(let options)): await FloorCommand.run(options)
         case .bench(.handshake(let options)): await BenchCommand.run(options)
         case .bench(.help): Output.line(BenchUsage.text)
         case .check(let file): CheckCommand.run(file: file)
@@ -76,5 +76,11 @@ enum Output {
     static func error(_ sentence: String) -> ExitStatus {
         try? FileHandle.standardError.write(contentsOf: Data("nameplate: \(sentence)\n".utf8))
         return .failed
+    }
+
+    /// How far it is, in one line of standard error that the next one replaces; for a terminal.
+    static func progress(_ line: String) {
+        // Back to the beginning of the line, and away with what was longer before.
+        try? FileHandle.standardError.write(contentsOf: Data("\r\(line)\u{1B}[K".utf8))
     }
 }

@@ -11,6 +11,19 @@ extension TLSConnection {
         offering session: TLSSession?
     ) throws(TLSError) {
         try self.init(measuring: context, transport: .descriptor(descriptor))
+        try ask(for: serverName, offering: session)
+    }
+
+    /// The same without a socket: the caller carries the records.
+    package convenience init(
+        measuringInMemory context: MeasuringContext, serverName: String,
+        offering session: TLSSession?
+    ) throws(TLSError) {
+        try self.init(measuring: context, transport: .memory(MemoryTransport()))
+        try ask(for: serverName, offering: session)
+    }
+
+    private func ask(for serverName: String, offering session: TLSSession?) throws(TLSError) {
         if !serverName.isEmpty {
             try check("SNI", CInt(SSL_set_tlsext_host_name(handle, serverName)))
         }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Bench
-import Foundation
 import Networking
 
 /// The line that shows how far a benchmark is, rewritten in place; on a terminal only.
@@ -19,14 +18,14 @@ struct BenchProgress: Sendable {
         while (try? await loop.sleep(for: Self.interval)) != nil {
             let tally = await generator.progress()
             guard !Task.isCancelled else { return }
-            write(line(tally, what, after: beginning.duration(to: .now)))
+            Output.progress(line(tally, what, after: beginning.duration(to: .now)))
         }
     }
 
     /// Takes the line away.
     func clear() {
         guard isShown else { return }
-        write("")
+        Output.progress("")
     }
 
     private func line(_ tally: LoadTally, _ what: String, after time: Duration) -> String {
@@ -34,11 +33,6 @@ struct BenchProgress: Sendable {
         let rate = Int(Double(tally.completed) / max(seconds, 0.001))
         let failures = tally.failed > 0 ? ", \(tally.failed) failed" : ""
         return "\(what): \(Int(seconds)) s, \(tally.completed) done, \(rate)/s\(failures)"
-    }
-
-    /// Returns to the beginning of the line, writes, and erases what was longer before.
-    private func write(_ text: String) {
-        try? FileHandle.standardError.write(contentsOf: Data("\r\(text)\u{1B}[K".utf8))
     }
 
     private static let interval = Duration.milliseconds(500)

@@ -27,6 +27,7 @@ enum Usage {
                nameplate demo [--once]
                nameplate diagnose DOMAIN [--config FILE] [--json]
                nameplate bench handshake HOST:PORT [OPTION…]
+               nameplate bench floor [OPTION…]
                nameplate version
                nameplate help
 
