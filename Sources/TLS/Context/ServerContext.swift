@@ -14,8 +14,6 @@ package final class ServerContext {
     let ticketSeal: TicketSeal
     /// For each client that can use them.
     let tickets: Int
-    /// SHA-256, fetched once: what names are bound to sessions with.
-    let sessionDigest: OpaquePointer
 
     /// The ticket keys are shared by all loops, so that a client may resume on any of them; the
     /// selector is asked for each connection's certificate. `library` is the loop's own, without which
@@ -31,12 +29,8 @@ package final class ServerContext {
         applicationProtocols = try ApplicationProtocols(configuration.applicationProtocols)
         ticketSeal = try TicketSeal(ticketKeys, library: library)
         tickets = configuration.tickets
-        sessionDigest = try made("SHA-256", EVP_MD_fetch(library.handle, "SHA256", nil))
-        guard let handle = SSL_CTX_new_ex(library.handle, nil, TLS_server_method()) else {
-            EVP_MD_free(sessionDigest)
-            throw .ours("SSL_CTX_new", because: .take())
-        }
-        self.handle = handle
+        handle = try made(
+            "SSL_CTX_new_ex", SSL_CTX_new_ex(library.handle, nil, TLS_server_method()))
         try configureProtocol()
         try configureSessions()
         // In TLS 1.3 the option would make tickets stateful, of which there are none either.
@@ -49,7 +43,6 @@ package final class ServerContext {
 
     deinit {
         SSL_CTX_free(handle)
-        EVP_MD_free(sessionDigest)
     }
 
     private func configureProtocol() throws(TLSError) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import COpenSSL
+import Glibc
 
 /// Seals and opens session tickets for one context: AES-256-CBC and HMAC-SHA256 under the shared keys.
 final class TicketSeal {
@@ -51,15 +52,18 @@ final class TicketSeal {
     }
 
     private func initialize(_ mac: OpaquePointer, with key: TicketKey) -> Bool {
-        var digest = Array("SHA256".utf8CString)
-        return digest.withUnsafeMutableBufferPointer { digest in
-            var parameters = [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            return EVP_MAC_init(mac, key.macKey, TicketKey.keyCount, &parameters) == 1
-        }
+        EVP_MAC_init(mac, key.macKey, TicketKey.keyCount, Self.macParameters) == 1
     }
+
+    /// HMAC's digest. Made once and never changed; it keeps pointers to its texts.
+    private nonisolated(unsafe) static let macParameters: UnsafePointer<OSSL_PARAM>? = {
+        let parameters = UnsafeMutableBufferPointer<OSSL_PARAM>.allocate(capacity: 2)
+        _ = parameters.initialize(from: [
+            OSSL_PARAM_construct_utf8_string(strdup(OSSL_MAC_PARAM_DIGEST), strdup("SHA256"), 0),
+            OSSL_PARAM_construct_end(),
+        ])
+        return UnsafePointer(parameters.baseAddress)
+    }()
 
     // SSL_CTX_set_tlsext_ticket_key_evp_cb(3): what its callback returns.
     private static let failed: CInt = -1

@@ -52,14 +52,18 @@ extension TLSConnection {
 
     /// Makes a session worth something only under the name that it began with.
     private func bindSessions() -> Bool {
-        guard let digest = server?.sessionDigest else { return false }
-        var context = [UInt8](repeating: 0, count: Digest.sha256Count)
-        var name = serverName?.text ?? ""
-        let digested = name.withUTF8 { bytes in
-            EVP_Digest(bytes.baseAddress, bytes.count, &context, nil, digest, nil)
+        withUnsafeTemporaryAllocation(
+            byteCount: SHA256State.digestCount, alignment: 8
+        ) { digest in
+            var state = SHA256State()
+            if var name = serverName?.text {
+                name.withUTF8 { state.add(UnsafeRawBufferPointer($0)) }
+            }
+            state.end(into: digest)
+            return SSL_set_session_id_context(
+                handle, digest.baseAddress?.assumingMemoryBound(to: UInt8.self),
+                UInt32(digest.count)) == 1
         }
-        return digested == 1
-            && SSL_set_session_id_context(handle, context, UInt32(context.count)) == 1
     }
 
     /// A validating CA never comes back.

@@ -2,10 +2,11 @@
 import COpenSSL
 
 /// A provider (provider(7)) that offers what OpenSSL's default provider does, by the default
-/// provider's own code, but for the key derivations of TLS.
+/// provider's own code, but for the key derivations of TLS and HMAC.
 ///
 /// libssl derives some twenty secrets in a handshake of TLS 1.3, and the default provider spends most of
-/// each on looking up and setting up what it hashes with: a tenth of a handshake.
+/// each on looking up and setting up what it hashes with: a tenth of a handshake. It does so again for
+/// each Finished message and each ticket.
 enum HandshakeProvider {
     static let name = "nameplate"
 
@@ -43,6 +44,10 @@ enum HandshakeProvider {
                 properties.hasSuffix("structure=\($0)")
             }
     }
+
+    /// The default provider's authentication codes, with ours in the place of HMAC.
+    static let authenticationCodes = Algorithms(
+        offered(for: OSSL_OP_MAC), replacing: [HandshakeMAC.name: HandshakeMAC.functions])
 
     private static func offered(for operation: CInt) -> UnsafePointer<OSSL_ALGORITHM>? {
         var noStore: CInt = 0
@@ -140,6 +145,7 @@ private let queryOperation: QueryOperation = { _, operation, noStore in
     noStore?.pointee = 0
     switch operation {
     case OSSL_OP_KDF: return HandshakeProvider.keyDerivations.start
+    case OSSL_OP_MAC: return HandshakeProvider.authenticationCodes.start
     case OSSL_OP_DECODER: return HandshakeProvider.decoders.start
     default: break
     }

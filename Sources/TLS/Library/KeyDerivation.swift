@@ -23,7 +23,7 @@ enum KeyDerivation {
         case sha256, sha384, other
 
         init(named name: UnsafeRawBufferPointer) {
-            if name.elementsEqual("SHA2-256".utf8) {
+            if name.elementsEqual("SHA2-256".utf8) || name.elementsEqual("SHA256".utf8) {
                 self = .sha256
             } else {
                 self = name.elementsEqual("SHA2-384".utf8) ? .sha384 : .other
