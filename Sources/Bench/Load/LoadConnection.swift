@@ -62,6 +62,26 @@ final class LoadConnection {
         }
     }
 
+    /// Waits for a session that can be resumed; false when none comes in a second.
+    ///
+    /// In TLS 1.3 that is a ticket, which a server need not send to a client that is about to leave.
+    func awaitSession() async throws(LoadFailure) -> Bool {
+        channel.transport.deadline = channel.loop.now + Self.farewellPatience
+        do throws(TransportError) {
+            while tls.resumableSession == nil {
+                switch try channel.transport.readNow(into: &channel.input) {
+                case nil: try await channel.transport.waitReadable()
+                case 0: return false
+                default: break
+                }
+            }
+            return true
+        } catch {
+            guard error.isTimeout else { throw LoadFailure(error) }
+            return false
+        }
+    }
+
     /// Says goodbye and waits for the server's, so that its part of the handshake is known to be over
     /// and its tickets have been read.
     ///

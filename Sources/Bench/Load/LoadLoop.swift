@@ -12,6 +12,7 @@ final class LoadLoop {
     private let context: MeasuringContext
     private var names: NameSequence
     private var sessions: SessionPool
+    private var serverGivesSessions = true
     private var slots: [LoadSlot] = []
 
     private var starts: Starts?
@@ -106,6 +107,12 @@ extension LoadLoop {
             on: loop)
         count(connection.tls, didOffer: session != nil)
         return connection
+    }
+
+    /// Waits for the session that a connection is to leave behind, as long as the server gives any.
+    func awaitSession(of connection: LoadConnection) async throws(LoadFailure) {
+        guard sessions.isUsed, serverGivesSessions else { return }
+        serverGivesSessions = try await connection.awaitSession()
     }
 
     /// To be called when a connection has read what the server sends after the handshake.

@@ -29,6 +29,7 @@ final class LoadSlot {
         case .handshake:
             let connection = try await load.open()
             let took = begun.duration(to: .now)
+            try await load.awaitSession(of: connection)
             try await connection.end()
             load.keepSession(of: connection)
             load.completed(after: took)

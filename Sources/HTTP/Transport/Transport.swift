@@ -125,14 +125,14 @@ package final class Transport {
 
     /// Nothing more will be written: a close_notify and a FIN.
     package func endWriting() {
-        tls?.close()
+        tls?.close(finFollows: true)
         socket.shutdownWrite()
     }
 
     /// Closes in good order; whoever waits on it gets an error.
     package func close() {
         guard socket.isOpen else { return }
-        tls?.close()
+        tls?.close(finFollows: true)
         socket.close()
     }
 

@@ -178,11 +178,13 @@ package final class TLSConnection {
         SSL_free_buffers(handle)
     }
 
-    /// Tells the peer that nothing more comes, if there is room to say it. The caller closes the socket,
-    /// or its writing half, at once: the kernel waits for that, to send both as one segment.
-    package func close() {
+    /// Tells the peer that nothing more comes, if there is room to say it.
+    ///
+    /// - Parameter finFollows: the caller closes the socket, or its writing half, at once: the kernel
+    ///   waits for that, to send both as one segment.
+    package func close(finFollows: Bool = false) {
         guard fatalError == nil, SSL_is_init_finished(handle) == 1 else { return }
-        moreFollows = true
+        moreFollows = finFollows
         forgetErrors()
         SSL_shutdown(handle)
         forgetErrors()
