@@ -44,7 +44,14 @@ extension LoadReport {
         let tiles = figures.compactMap { figure in
             comparison.map { tile(figure, $0) } ?? targets.first.flatMap { tile(figure, $0) }
         }
-        return tiles.isEmpty ? "" : Markup.element("div", ["class": "tiles"], tiles.joined())
+        guard !tiles.isEmpty else { return "" }
+        let meaning = comparison.map { comparison in
+            Markup.text(
+                "p",
+                "\(comparison.first.target) divided by \(comparison.second.target): "
+                    + "below one it takes, or makes, less.", style: "quiet small")
+        }
+        return Markup.element("div", ["class": "tiles"], tiles.joined()) + (meaning ?? "")
     }
 
     private func tile(_ figure: Figure, _ target: TargetResult) -> String? {
@@ -60,7 +67,7 @@ extension LoadReport {
             let ratio = comparison.ratio(figure)
         else { return nil }
         return tile(
-            "ratio of \(row.name)", FigureText.ratio(ratio.value),
+            row.name, "× \(FigureText.ratio(ratio.value))",
             "\(FigureText.ratio(ratio.low)) … \(FigureText.ratio(ratio.high)) in the rounds")
     }
 
@@ -84,7 +91,8 @@ extension LoadReport {
     // MARK: Tables
 
     private var figureTable: String {
-        let rows = table.rows
+        let width = table.rows.map(\.count).max() ?? 0
+        let rows = table.rows.map { $0 + Array(repeating: "", count: width - $0.count) }
         let head = rows.prefix(1).flatMap(\.self).map { Markup.text("th", $0) }
         let body = rows.dropFirst().map { row in
             Markup.element("tr", [:], row.map { Markup.text("td", $0) }.joined())

@@ -13,7 +13,7 @@ extension LoadReport {
         else { return nil }
         let across = PlotAxis.percentiles(of: count)
         var plot = Plot(
-            "Latency by percentile", across: across, "of all, in per cent",
+            "Latency by percentile", across: across, "percentile",
             up: .times(from: low.inMicroseconds, to: high.inMicroseconds), "latency")
         for (target, style) in zip(targets, Self.styles) where target.rounds.count > 1 {
             for round in target.rounds {
@@ -29,21 +29,37 @@ extension LoadReport {
     /// Operations a second in the course of time, the rounds one after the other; nil when it was too
     /// short.
     var ratePlot: Plot? {
-        let series = targets.map(Self.rates)
-        let highest = series.joined().joined().map(\.rate).max() ?? 0
-        guard let end = series.compactMap({ $0.last?.last?.second }).max(), highest > 0 else {
-            return nil
+        let starts = roundStarts
+        let width = max(1, (binCount + Self.pointsMax - 1) / Self.pointsMax)
+        let series = targets.map { target in
+            zip(target.rounds, starts).map { Self.rates($0, from: $1, width: width) }
         }
+        let highest = series.joined().joined().map(\.rate).max() ?? 0
+        guard let end = starts.last, highest > 0 else { return nil }
         var plot = Plot(
             "Rate over time", across: .seconds(end), "time, rounds one after the other",
             up: .upTo(highest, label: FigureText.plain), "\(plan.operations) a second")
-        for boundary in series.first?.dropFirst() ?? [] {
-            if let second = boundary.first?.second { plot.divide(at: second) }
-        }
+        for start in starts.dropFirst().dropLast() { plot.divide(at: start) }
         for (rounds, style) in zip(series, Self.styles) {
             for round in rounds { plot.draw(round.map { ($0.second, $0.rate) }, style: style) }
         }
         return plot
+    }
+
+    /// When each round begins, of both targets alike, and after the last one when it ends.
+    private var roundStarts: [Double] {
+        var starts = [0.0]
+        for index in 0..<roundCount {
+            let lengths = targets.filter { index < $0.rounds.count }
+                .map { $0.rounds[index].tally.elapsed.inSeconds }
+            starts.append((starts.last ?? 0) + (lengths.max() ?? 0))
+        }
+        return starts
+    }
+
+    /// In all rounds of the target that has the most.
+    private var binCount: Int {
+        targets.map { $0.rounds.map(\.tally.completions.count).reduce(0, +) }.max() ?? 0
     }
 
     static let styles = ["first", "second"]
@@ -60,26 +76,17 @@ extension LoadReport {
         }
     }
 
-    /// Round by round, a point for each of so many parts of the time that they can be told apart.
+    /// A point for each `width` bins. What is left at the end is left out: it would look like a slump.
     private static func rates(
-        _ target: TargetResult
-    ) -> [[(second: Double, rate: Double)]] {
-        let binCount = target.rounds.map(\.tally.completions.count).reduce(0, +)
-        let width = max(1, (binCount + pointsMax - 1) / pointsMax)
-        var start = 0.0
-        return target.rounds.map { round in
-            defer { start += round.tally.elapsed.inSeconds }
-            let seconds = Double(width) * binSeconds
-            // What is left of a part at the end of a round would look like a slump.
-            let whole = min(
-                Int(round.tally.elapsed.inSeconds / seconds), round.tally.completions.count / width)
-            return (0..<whole).map { part in
-                let completions = round.tally.completions[part * width..<(part + 1) * width]
-                return (
-                    start + (Double(part) + 0.5) * seconds,
-                    Double(completions.reduce(0, +)) / seconds
-                )
-            }
+        _ round: Round, from start: Double, width: Int
+    ) -> [(second: Double, rate: Double)] {
+        let seconds = Double(width) * binSeconds
+        let completions = round.tally.completions
+        let whole = min(
+            Int(round.tally.elapsed.inSeconds / seconds + 1e-6), completions.count / width)
+        return (0..<whole).map { part in
+            let count = completions[part * width..<(part + 1) * width].reduce(0, +)
+            return (start + (Double(part) + 0.5) * seconds, Double(count) / seconds)
         }
     }
 

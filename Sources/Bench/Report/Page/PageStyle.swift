@@ -12,7 +12,7 @@ enum PageStyle {
           color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
         h1 { margin: 0; font-size: 1.6rem; font-weight: 600; letter-spacing: -0.01em; }
         h2 { margin: 3rem 0 0.75rem; font-size: 1.05rem; font-weight: 600; }
-        p { margin: 0.35rem 0; } .quiet, footer { color: var(--quiet); }
+        p { margin: 0.35rem 0; } .quiet, footer { color: var(--quiet); } .small { font-size: 0.85rem; }
         .legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1.75rem; margin: 1rem 0 0; padding: 0; list-style: none; }
         .legend svg { width: 1.75rem; height: 0.6rem; margin-right: 0.5rem; }
         .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1px;
