@@ -13,23 +13,38 @@ package final class TCPListener: EpollHandler {
     private var pause: Timer?
     private var isOpen = true
 
+    /// When a connection is handed over.
+    package enum Handover {
+        /// As soon as it is open.
+        case whenOpen
+        /// When its first bytes are there, which the client of TLS and HTTP sends unasked: one wake-up
+        /// for both, and none for a client that never says anything. One that is silent for
+        /// `silence` is handed over all the same.
+        case whenReadable
+    }
+
     /// Told when accepting pauses, because descriptors or memory ran out.
     package var onTrouble: ((SystemError) -> Void)?
 
     /// Connections taken in one turn of the loop, so that those already open get theirs.
     private static let batch = 64
+    /// Seconds; the kernel rounds up to its retransmissions.
+    private static let silence: CInt = 1
     /// How long accepting rests when descriptors have run out.
     private static let rest = Duration.milliseconds(100)
 
     /// Binds and listens. Throws what the kernel says: a port in use, no permission. On the loop.
     package init(
-        address: SocketAddress, backlog: CInt = 4096, on loop: EventLoop,
-        accept: @escaping (TCPSocket) -> Void
+        address: SocketAddress, backlog: CInt = 4096, handover: Handover = .whenOpen,
+        on loop: EventLoop, accept: @escaping (TCPSocket) -> Void
     ) throws(SystemError) {
         loop.preconditionCurrent()
         self.loop = loop
         accepted = accept
         number = try Self.open(address, backlog: backlog)
+        if handover == .whenReadable {
+            setOption(number, CInt(IPPROTO_TCP), TCP_DEFER_ACCEPT, Self.silence)
+        }
         localAddress = boundAddress(of: number) ?? address
         do {
             try loop.epoll.add(number, for: .readable, handler: self)
@@ -90,6 +105,8 @@ package final class TCPListener: EpollHandler {
     ) throws(SystemError) -> CInt {
         let number = try boundSocket(
             address, type: CInt(SOCK_STREAM.rawValue), reusePort: true)
+        // What is accepted inherits it.
+        setNoDelay(number)
         guard listen(number, backlog) == 0 else {
             let error = SystemError.last("listen on \(address)")
             Glibc.close(number)

@@ -17,12 +17,11 @@ package final class TCPSocket {
         case blocked
     }
 
+    /// Takes over `number`: non-blocking, and without delay (`setNoDelay`).
     init(_ number: CInt, remoteAddress: SocketAddress, on loop: EventLoop) throws(SystemError) {
         self.remoteAddress = SocketAddress(
             ip: remoteAddress.ip.unmapped, port: remoteAddress.port)
         io = try Descriptor(number, on: loop)
-        // Heads and small bodies leave in one write; waiting for more only adds a delay.
-        setOption(number, CInt(IPPROTO_TCP), TCP_NODELAY, 1)
     }
 
     /// Opens a connection. Throws `timedOut` after `timeout`. On the loop only.
@@ -32,6 +31,7 @@ package final class TCPSocket {
         let number = socket(
             address.family, CInt(SOCK_STREAM.rawValue) | SOCK_NONBLOCK_FLAG | SOCK_CLOEXEC_FLAG, 0)
         guard number >= 0 else { throw .system(.last("open a socket")) }
+        setNoDelay(number)
         let started = address.withSockAddr { Glibc.connect(number, $0, $1) }
         guard started == 0 || errno == EINPROGRESS else {
             let code = errno
@@ -166,6 +166,11 @@ package final class TCPSocket {
 
 let SOCK_NONBLOCK_FLAG = CInt(SOCK_NONBLOCK.rawValue)
 let SOCK_CLOEXEC_FLAG = CInt(SOCK_CLOEXEC.rawValue)
+
+/// Heads and small bodies leave in one write; waiting for more only adds a delay.
+func setNoDelay(_ number: CInt) {
+    setOption(number, CInt(IPPROTO_TCP), TCP_NODELAY, 1)
+}
 
 /// Sets a socket option that only tunes: a kernel without it serves all the same.
 func setOption(_ number: CInt, _ level: CInt, _ option: CInt, _ value: CInt) {

@@ -69,6 +69,34 @@ import Testing
         #expect(echoed)
     }
 
+    @Test func `a connection can be handed over together with its first bytes`() async throws {
+        let loop = loop
+        let loopback = loopback
+        let first = try await onLoop { () async throws -> String in
+            let heard = LoopSignal()
+            let words = LoopBound(Words(), on: loop)
+            let listener = try TCPListener(
+                address: loopback, handover: .whenReadable, on: loop
+            ) { socket in
+                var buffer = ByteBuffer()
+                _ = try? socket.readNow(into: &buffer, max: 100)
+                words.value.text = String(decoding: buffer.take(100), as: UTF8.self)
+                socket.close()
+                heard.give()
+            }
+            defer { listener.close() }
+            let client = try await TCPSocket.connect(
+                to: listener.localAddress, on: loop, timeout: .seconds(5))
+            defer { client.close() }
+            var hello = ByteBuffer()
+            hello.append("hello")
+            try await client.send(&hello)
+            await heard.wait()
+            return words.value.text
+        }
+        #expect(first == "hello")
+    }
+
     @Test func `a wait ends at its deadline`() async throws {
         let address = try await listen { socket in
             var buffer = ByteBuffer()
@@ -196,6 +224,11 @@ import Testing
     func `what is no numeric address and port is refused`(text: String) {
         #expect(SocketAddress(text) == nil)
     }
+}
+
+/// What a test heard.
+final class Words {
+    var text = ""
 }
 
 /// Keeps an object alive for the rest of the test run.

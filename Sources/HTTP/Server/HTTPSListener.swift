@@ -27,7 +27,7 @@ package final class HTTPSListener {
             context: context, connections: connections, timeout: configuration.handshakeTimeout,
             failed: failed, serve: serve)
         let bound = LoopBound(session, on: loop)
-        listener = try TCPListener(address: address, on: loop) { socket in
+        listener = try TCPListener(address: address, handover: .whenReadable, on: loop) { socket in
             let socket = LoopBound(socket, on: loop)
             loop.spawn { await bound.value.run(socket.value) }
         }

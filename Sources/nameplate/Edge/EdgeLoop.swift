@@ -109,7 +109,9 @@ final class EdgeLoop {
 
     private func openHTTP(_ address: SocketAddress) throws(SystemError) -> TCPListener {
         let bound = LoopBound(self, on: loop)
-        let listener = try TCPListener(address: address, on: loop) { [loop] socket in
+        let listener = try TCPListener(
+            address: address, handover: .whenReadable, on: loop
+        ) { [loop] socket in
             let socket = LoopBound(socket, on: loop)
             loop.spawn { await bound.value.servePlain(socket.value) }
         }
