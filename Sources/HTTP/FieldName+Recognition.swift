@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Networking
 
 extension FieldName {
     /// Recognises a name in any case, given as the part `range` of `bytes`.
@@ -14,13 +15,9 @@ extension FieldName {
         guard candidate != 255, let name = FieldName(rawValue: candidate) else { return }
         let start = Int(Self.starts[Int(candidate)])
         guard Int(Self.starts[Int(candidate) + 1]) - start == count else { return }
-        for offset in 0..<count {
-            // Both are tokens, in which setting the bit only folds letters (and `^`, `_`, which
-            // no known name holds).
-            guard bytes[range.lowerBound + offset] | 0x20 == Self.folded[start + offset] else {
-                return
-            }
-        }
+        // Both are tokens, in which setting the bit only folds letters (and `^`, `_`, which no known
+        // name holds).
+        guard bytes.matches(range, settingCaseBitGives: Self.folded.span, at: start) else { return }
         self = name
     }
 

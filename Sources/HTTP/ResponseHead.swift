@@ -21,7 +21,10 @@ package struct ResponseHead: Sendable {
     package init() {}
 
     /// 1xx other than 101: the final response is still to come.
-    package var isInterim: Bool { status < 200 && status != 101 }
+    package var isInterim: Bool { Self.isInterim(status) }
+
+    /// The same of a status alone.
+    package static func isInterim(_ status: Int) -> Bool { status < 200 && status != 101 }
 
     /// Lends the reason phrase as it was received; often empty.
     package func withReason<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {

@@ -153,9 +153,9 @@ package struct ByteBuffer: ~Copyable {
     }
 
     /// Appends a number in decimal digits.
-    package mutating func append(decimal number: some BinaryInteger) {
+    package mutating func append(decimal number: UInt64) {
         var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
-        var rest = UInt64(clamping: number)
+        var rest = number
         withUnsafeMutableBytes(of: &digits) { room in
             var start = room.count
             repeat {

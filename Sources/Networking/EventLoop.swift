@@ -18,8 +18,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private let wakeup: Wakeup
     private let thread = Atomic<UInt>(0)
 
-    /// What its connections borrow while a body passes. On the loop only.
-    package let blocks = LoopBlocks()
+    /// What its connections borrow while a head or a short body passes: a TLS record's worth. On the
+    /// loop only.
+    package let blocks = LoopBlocks(blockSize: 16 * 1024, spareLimit: 64)
+    /// And while a long body does: several records, half of what a socket usually holds.
+    package let bodyBlocks = LoopBlocks(blockSize: 128 * 1024, spareLimit: 16)
 
     var epoll: Epoll
     var timers = TimerQueue()

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// The large blocks of memory that the connections of one loop borrow while a body passes.
+/// Blocks of memory of one size that the connections of one loop borrow while bytes pass.
 ///
-/// What was given back last is lent first: it is still in the processor's cache. Used on its loop.
+/// A connection that waits holds none. What was given back last is lent first: it is still in the
+/// processor's cache. Used on its loop.
 package final class LoopBlocks {
-    /// What one read can take: several TLS records, and half of what a socket usually holds.
-    package static let blockSize = 128 * 1024
+    package let blockSize: Int
     /// Blocks that wait to be lent; more are freed.
-    package static let spareLimit = 16
+    package let spareLimit: Int
 
     private var spare: [UnsafeMutableRawPointer] = []
 
-    package init() {
-        spare.reserveCapacity(Self.spareLimit)
+    package init(blockSize: Int, spareLimit: Int) {
+        self.blockSize = blockSize
+        self.spareLimit = spareLimit
+        spare.reserveCapacity(spareLimit)
     }
 
     /// How many blocks wait to be lent.
@@ -25,28 +27,26 @@ package final class LoopBlocks {
 
     fileprivate func take() -> UnsafeMutableRawPointer {
         if let block = spare.popLast() { return block }
-        guard let block = malloc(Self.blockSize) else { fatalError("out of memory") }
+        guard let block = malloc(blockSize) else { fatalError("out of memory") }
         return block
     }
 
     fileprivate func give(_ block: UnsafeMutableRawPointer) {
-        guard spare.count < Self.spareLimit else { return free(block) }
+        guard spare.count < spareLimit else { return free(block) }
         spare.append(block)
     }
 }
 
 extension ByteBuffer {
-    /// Puts a block in the place of what memory an empty buffer has.
+    /// Puts a block in the place of what memory an empty buffer has, if that is less.
     package mutating func borrowBlock(from blocks: LoopBlocks) {
-        guard isEmpty, capacity < LoopBlocks.blockSize else { return }
-        replaceMemory(with: blocks.take(), capacity: LoopBlocks.blockSize)
+        guard isEmpty, capacity < blocks.blockSize else { return }
+        replaceMemory(with: blocks.take(), capacity: blocks.blockSize)
     }
 
-    /// Gives a block back when nothing waits in it; the buffer has no memory then.
+    /// Gives a block of this size back when nothing waits in it; the buffer has no memory then.
     package mutating func returnBlock(to blocks: LoopBlocks) {
-        guard isEmpty, capacity == LoopBlocks.blockSize, let block = surrenderMemory() else {
-            return
-        }
+        guard isEmpty, capacity == blocks.blockSize, let block = surrenderMemory() else { return }
         blocks.give(block)
     }
 }

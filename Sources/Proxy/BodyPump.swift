@@ -30,7 +30,7 @@ struct BodyPump {
     func carry(_ framing: BodyFraming, inChunks: Bool) async throws(BodyError) {
         var decoder = BodyDecoder(framing, limits: limits)
         var turns = Turns()
-        defer { source.returnBlock() }
+        defer { source.returnInput() }
         while !decoder.isComplete {
             switch try decode(&decoder) {
             case .content(let range):
@@ -40,7 +40,7 @@ struct BodyPump {
                 } else {
                     try await forward(range.count)
                 }
-                await turns.take(range.count)
+                if turns.isOver(after: range.count) { await Task.yield() }
             case .needMore(let consumed):
                 source.input.consume(consumed)
                 try await readMore(&decoder)
@@ -63,6 +63,7 @@ struct BodyPump {
     /// Moves the first `count` bytes of the source's input on.
     private func forward(_ count: Int) async throws(BodyError) {
         if count <= Self.copyLimit {
+            sink.borrowOutput()
             source.input.withReadable { sink.output.append($0.extracting(first: count)) }
             source.input.consume(count)
             if sink.output.readableCount >= Self.gatherLimit { try await flush() }
@@ -74,6 +75,7 @@ struct BodyPump {
     }
 
     private func forwardChunk(_ count: Int) async throws(BodyError) {
+        sink.borrowOutput()
         source.input.withReadable { sink.output.append(chunk: $0.extracting(first: count)) }
         source.input.consume(count)
         if sink.output.readableCount >= Self.gatherLimit { try await flush() }
@@ -90,7 +92,7 @@ struct BodyPump {
         if let remaining = decoder.contentRemaining, remaining <= UInt64(Self.copyLimit) {
             return try await source.fill()
         }
-        return try await source.fillBlock()
+        return try await source.fillForBody()
     }
 
     /// Waits for more; what is ready to go goes first, so that an event is not held back until the

@@ -50,7 +50,7 @@ extension Exchange {
     /// RFC 9110 §15.2: an HTTP/1.0 client does not know them.
     func passOnInterim(from origin: OriginConnection) async throws(AnswerError) {
         var count = 0
-        while origin.head.isInterim {
+        while origin.hasInterimHead {
             count += 1
             guard count <= Self.interimLimit else { throw .origin("too many interim answers") }
             if client.request.version >= .http11 {
@@ -72,6 +72,7 @@ extension Exchange {
         let isOpenEnded = framing == .chunked || framing == .untilClose
         let inChunks = isOpenEnded && client.request.version >= .http11
         if isOpenEnded, !inChunks { client.closesAfterResponse = true }
+        client.channel.borrowOutput()
         forwarding.appendAnswerHead(
             &origin.head, inChunks: inChunks, closing: client.closesAfterResponse,
             clientVersion: client.request.version, to: &client.channel.output)

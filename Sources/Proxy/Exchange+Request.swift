@@ -22,6 +22,7 @@ extension Exchange {
     mutating func send(to origin: OriginConnection) async throws(OriginError) {
         let channel = origin.channel
         channel.output.clear()
+        channel.borrowOutput()
         forwarding.appendRequestHead(&client.request, to: &channel.output)
         if case .length(let length) = client.request.framing, bodyIsBuffered {
             client.channel.input.withReadable { bytes in
@@ -51,5 +52,6 @@ extension Exchange {
     func consumeBufferedBody() {
         guard case .length(let length) = client.request.framing, bodyIsBuffered else { return }
         client.channel.input.consume(Int(length))
+        client.channel.returnInput()
     }
 }

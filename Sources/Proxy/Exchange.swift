@@ -83,7 +83,7 @@ struct Exchange {
         from origin: OriginConnection, beside upload: Upload?
     ) async -> Ending {
         do {
-            try await passOnInterim(from: origin)
+            if origin.hasInterimHead { try await passOnInterim(from: origin) }
             status = origin.head.status
             if status == 101 { return try await tunnel(to: origin) }
             try await passOnAnswer(from: origin)

@@ -32,12 +32,14 @@ struct ForwardedFields {
         request.fields.removeHopByHop()
         if !visitor.isTrusted { request.fields.removeAll(Self.ours) }
         output.appendRequestLine(of: request)
-        appendForwardedFor(&request.fields, to: &output)
+        visitor.appendForwardedFor(&request.fields, to: &output)
         output.append(request.fields)
         if !request.fields.contains(.xForwardedProto) {
             output.append("X-Forwarded-Proto: https\r\n")
         }
-        if !request.fields.contains(.xForwardedHost) { appendForwardedHost(request, to: &output) }
+        if !request.fields.contains(.xForwardedHost) {
+            Self.appendForwardedHost(request.fields, to: &output)
+        }
         if !request.fields.contains(.xRequestID) {
             output.append("X-Request-Id: ")
             output.append(requestID.span)
@@ -88,8 +90,17 @@ struct ForwardedFields {
         output.appendLineEnd()
     }
 
+    private static func appendForwardedHost(_ fields: Fields, to output: inout ByteBuffer) {
+        guard let index = fields.firstIndex(of: .host) else { return }
+        output.append("X-Forwarded-Host: ")
+        fields.withValue(at: index) { output.append($0) }
+        output.appendLineEnd()
+    }
+}
+
+extension Visitor {
     /// One field with the peer's address behind whatever a trusted peer has said.
-    private func appendForwardedFor(_ fields: inout Fields, to output: inout ByteBuffer) {
+    fileprivate func appendForwardedFor(_ fields: inout Fields, to output: inout ByteBuffer) {
         output.append("X-Forwarded-For: ")
         var next = fields.firstIndex(of: .xForwardedFor)
         while let index = next {
@@ -98,14 +109,7 @@ struct ForwardedFields {
             next = fields.firstIndex(of: .xForwardedFor, from: index + 1)
         }
         fields.removeAll(.xForwardedFor)
-        output.append(visitor.addressText)
-        output.appendLineEnd()
-    }
-
-    private func appendForwardedHost(_ request: RequestHead, to output: inout ByteBuffer) {
-        guard let index = request.fields.firstIndex(of: .host) else { return }
-        output.append("X-Forwarded-Host: ")
-        request.fields.withValue(at: index) { output.append($0) }
+        output.append(addressText)
         output.appendLineEnd()
     }
 }

@@ -56,13 +56,13 @@ package final class ReverseProxy {
             transport, limits: settings.limits, timeouts: settings.client)
         member.channel = connection.channel
         let address = transport.socket.remoteAddress.ip
-        var visitor = Visitor(
+        let visitor = Visitor(
             address: address, isTrusted: settings.trustedProxies.contains(address),
             serverName: serverName, names: names)
         do {
             while try await connection.nextRequest(member) {
                 if connections.isDraining { connection.closesAfterResponse = true }
-                try await answer(connection, &visitor)
+                try await answer(connection, visitor)
                 guard connection.channel.transport.socket.isOpen else { return }
                 guard !connection.closesAfterResponse, !connections.isDraining else {
                     return await connection.closeLingering()
@@ -75,12 +75,12 @@ package final class ReverseProxy {
 
     /// Answers one request: by the origin, or by ourselves with the reason why not.
     private func answer(
-        _ connection: ServerConnection, _ visitor: inout Visitor
+        _ connection: ServerConnection, _ visitor: Visitor
     ) async throws(ServerError) {
         let began = loop.now
         let id = requestIDs.next()
         let record = observer.wantsAccessRecords ? Draft(connection.request) : nil
-        let status = try await status(of: connection, &visitor, id)
+        let status = try await status(of: connection, visitor, id)
         if let record {
             observer.record(
                 record.finished(
@@ -90,10 +90,10 @@ package final class ReverseProxy {
     }
 
     private func status(
-        of connection: ServerConnection, _ visitor: inout Visitor, _ id: InlineArray<32, UInt8>
+        of connection: ServerConnection, _ visitor: Visitor, _ id: InlineArray<32, UInt8>
     ) async throws(ServerError) -> Int {
         // RFC 9110 §15.5.20. A gateway that takes CONNECT would be an open proxy.
-        guard connection.request.withHost({ visitor.mayAsk(for: $0) }) else {
+        guard connection.withRequestHost({ visitor.mayAsk(for: $0) }) else {
             return try await refuse(connection, 421, id)
         }
         guard connection.request.method != .connect else {

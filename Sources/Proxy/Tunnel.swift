@@ -31,9 +31,8 @@ struct Tunnel {
                 let count = source.input.readableCount
                 if count > 0 {
                     try await source.forwardInput(count, to: sink)
-                    await turns.take(count)
+                    if turns.isOver(after: count) { await Task.yield() }
                 } else {
-                    source.input.releaseIfEmpty()
                     guard try await source.fill() > 0 else { return sink.transport.endWriting() }
                 }
             }

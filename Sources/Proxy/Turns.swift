@@ -8,11 +8,11 @@ struct Turns {
     /// Bytes in a row.
     private static let limit = 256 * 1024
 
-    /// To be told of each piece of `count` bytes.
-    mutating func take(_ count: Int) async {
+    /// Whether, after another piece of `count` bytes, it is the others' turn: `await Task.yield()` then.
+    mutating func isOver(after count: Int) -> Bool {
         moved += count
-        guard moved >= Self.limit else { return }
+        guard moved >= Self.limit else { return false }
         moved = 0
-        await Task.yield()
+        return true
     }
 }

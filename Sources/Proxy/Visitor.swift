@@ -4,7 +4,7 @@ package import Networking
 package import TLS
 
 /// Who is at the other end of a client connection, as the proxy sees it: made once a connection.
-package struct Visitor {
+package final class Visitor {
     /// The peer's address.
     package let address: IPAddress
     /// Whether the peer's own forwarding fields are believed.
@@ -31,14 +31,15 @@ package struct Visitor {
     /// Whether a request for `host` may come over this connection: its SNI name, or another one
     /// that the same certificate covers. Otherwise 421 (RFC 9110 §15.5.20): the client thought
     /// that two customers share a connection.
-    mutating func mayAsk(for host: Span<UInt8>) -> Bool {
+    func mayAsk(for host: Span<UInt8>) -> Bool {
+        let accepted = accepted
         if !accepted.isEmpty, accepted.span.holdsSameBytes(as: host) { return true }
         let bytes = host.copied()
         guard let name = ServerName(String(decoding: bytes, as: UTF8.self)) else { return false }
         guard name == serverName || credentialNames.contains(where: { $0.covers(name) }) else {
             return false
         }
-        accepted = bytes
+        self.accepted = bytes
         return true
     }
 }

@@ -42,14 +42,14 @@ import Testing
     }
 
     @Test func `a block is lent to an empty buffer and comes back from an empty one`() {
-        let blocks = LoopBlocks()
+        let blocks = LoopBlocks(blockSize: 16384, spareLimit: 4)
         var buffer = ByteBuffer()
         buffer.append("x")
         buffer.borrowBlock(from: blocks)
-        #expect(buffer.room < LoopBlocks.blockSize)
+        #expect(buffer.room < blocks.blockSize)
         buffer.consume(1)
         buffer.borrowBlock(from: blocks)
-        #expect(buffer.room == LoopBlocks.blockSize)
+        #expect(buffer.room == blocks.blockSize)
         buffer.append("y")
         buffer.returnBlock(to: blocks)
         #expect(buffer.take(1) == Array("y".utf8))
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func `a loop keeps so many spare blocks and no more`() {
-        let blocks = LoopBlocks()
+        let blocks = LoopBlocks(blockSize: 16384, spareLimit: 4)
         func lend(_ count: Int) {
             guard count > 0 else { return }
             var buffer = ByteBuffer()
@@ -69,7 +69,7 @@ import Testing
             lend(count - 1)
             buffer.returnBlock(to: blocks)
         }
-        lend(LoopBlocks.spareLimit + 3)
-        #expect(blocks.spareCount == LoopBlocks.spareLimit)
+        lend(blocks.spareLimit + 3)
+        #expect(blocks.spareCount == blocks.spareLimit)
     }
 }

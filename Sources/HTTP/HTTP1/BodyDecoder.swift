@@ -16,20 +16,21 @@ package enum BodyPart: Equatable, Sendable {
 package struct BodyDecoder: Sendable {
     private var framing: BodyFraming
     private var remaining: UInt64 = 0
-    private var chunks: ChunkedDecoder
+    /// What only a chunked body needs.
+    private var chunks: ChunkedDecoder?
 
     /// Whether the body is whole: it has been decoded to its end, or there is none.
     package private(set) var isComplete: Bool
 
     package init(_ framing: BodyFraming, limits: HTTP1Limits = HTTP1Limits()) {
         self.framing = framing
-        chunks = ChunkedDecoder(limits: limits)
+        if framing == .chunked { chunks = ChunkedDecoder(limits: limits) }
         isComplete = framing == .none || framing == .length(0)
         if case .length(let count) = framing { remaining = count }
     }
 
     /// What came behind the last chunk, without the fields that must not come there.
-    package var trailers: Fields { chunks.trailers }
+    package var trailers: Fields { chunks?.trailers ?? Fields() }
 
     /// How many bytes of content are still to come; nil when that cannot be known.
     package var contentRemaining: UInt64? {
@@ -56,7 +57,7 @@ package struct BodyDecoder: Sendable {
         case .untilClose:
             return .content(0..<bytes.count)
         case .chunked:
-            let part = try chunks.decode(bytes)
+            guard let part = try chunks?.decode(bytes) else { return .end(consumed: 0) }
             if case .end = part { isComplete = true }
             return part
         }

@@ -21,7 +21,7 @@ extension ByteBuffer {
     /// Appends the status line alone, with the reason phrase that was received.
     package mutating func appendStatusLine(of head: ResponseHead) {
         append("HTTP/1.1 ")
-        append(decimal: head.status)
+        append(decimal: UInt64(head.status))
         append(.space)
         append(head.fields.arena.span.extracting(head.reasonRange))
         appendLineEnd()
@@ -48,7 +48,7 @@ extension ByteBuffer {
     /// Appends the status line of a response of ours, with the registered reason phrase.
     package mutating func appendStatusLine(_ status: Int) {
         append("HTTP/1.1 ")
-        append(decimal: status)
+        append(decimal: UInt64(status))
         append(.space)
         append(ReasonPhrase.of(status))
         appendLineEnd()
@@ -90,7 +90,7 @@ extension ByteBuffer {
         append(name, value.utf8.span)
     }
 
-    package mutating func append(_ name: FieldName, decimal value: some BinaryInteger) {
+    package mutating func append(_ name: FieldName, decimal value: UInt64) {
         append(name.text)
         append(": ")
         append(decimal: value)
@@ -99,8 +99,7 @@ extension ByteBuffer {
 
     /// Appends CRLF: the end of a line, or the empty line behind the fields.
     package mutating func appendLineEnd() {
-        append(.carriageReturn)
-        append(.lineFeed)
+        append("\r\n")
     }
 
     private mutating func appendLine(_ name: Span<UInt8>, _ value: Span<UInt8>) {

@@ -74,14 +74,22 @@ package final class ServerConnection {
         }
     }
 
+    /// Lends the host that the request at hand is for: `RequestHead.withHost` without a copy of the head,
+    /// which a call on this property would make.
+    package func withRequestHost<R>(_ body: (Span<UInt8>) -> R) -> R {
+        let arena = request.fields.arena
+        return body(arena.span.extracting(request.hostRange))
+    }
+
     /// Answers a request with a whole message of our own.
     ///
     /// `head` appends the field lines beside the ones written here (Content-Length, Connection).
     package func respond(
         _ status: Int, body: [UInt8], head: (inout ByteBuffer) -> Void = { _ in }
     ) async throws(ServerError) {
+        channel.borrowOutput()
         channel.output.appendStatusLine(status)
-        channel.output.append(.contentLength, decimal: body.count)
+        channel.output.append(.contentLength, decimal: UInt64(body.count))
         if closesAfterResponse { channel.output.append("Connection: close\r\n") }
         head(&channel.output)
         channel.output.appendLineEnd()
@@ -127,6 +135,7 @@ package final class ServerConnection {
             }
             guard case .complete(let consumed) = progress else { return false }
             channel.input.consume(consumed)
+            channel.returnInput()
             return true
         } catch { throw .malformed(error) }
     }

@@ -20,35 +20,57 @@ package final class Channel {
     // memory of an empty one meanwhile.
 
     /// Reads more into `input`, waiting for at least a byte; 0 when the peer has ended.
+    ///
+    /// What is read lies in a block of the loop's; whoever empties `input` gives it back.
     package func fill() async throws(TransportError) -> Int {
         while true {
-            if let count = try transport.readNow(into: &input) { return count }
+            if transport.mayRead {
+                input.borrowBlock(from: loop.blocks)
+                if let count = try transport.readNow(into: &input) { return count }
+                returnInput()
+            }
             try await transport.waitReadable()
         }
     }
 
-    /// The same for a body: reads as much as a block of the loop's holds. The block is lent while there
-    /// is something in it; whoever empties `input` and reads no more gives it back.
-    package func fillBlock() async throws(TransportError) -> Int {
+    /// The same for a long body: as much at once as a large block holds.
+    package func fillForBody() async throws(TransportError) -> Int {
         while true {
-            input.borrowBlock(from: loop.blocks)
-            if let count = try transport.readNow(into: &input) { return count }
-            returnBlock()
+            if transport.mayRead {
+                input.returnBlock(to: loop.blocks)
+                input.borrowBlock(from: loop.bodyBlocks)
+                if let count = try transport.readNow(into: &input) { return count }
+                returnInput()
+            }
             try await transport.waitReadable()
         }
     }
 
-    /// Gives back the block that `input` borrowed, when it is empty.
-    package func returnBlock() {
+    /// Gives back the block that `input` borrowed, if it is empty.
+    package func returnInput() {
         input.returnBlock(to: loop.blocks)
+        input.returnBlock(to: loop.bodyBlocks)
+    }
+
+    /// Borrows a block for `output`, for what is appended next; `flush` gives it back.
+    package func borrowOutput() {
+        output.borrowBlock(from: loop.blocks)
+    }
+
+    /// Writes what the peer takes now of `output`; true when that was all.
+    package func flushNow() throws(TransportError) -> Bool {
+        while !output.isEmpty {
+            let written = try transport.writeNow(output, upTo: output.readableCount)
+            guard written > 0 else { return false }
+            output.consume(written)
+        }
+        output.returnBlock(to: loop.blocks)
+        return true
     }
 
     /// Writes all of `output`.
     package func flush() async throws(TransportError) {
-        while !output.isEmpty {
-            let written = try transport.writeNow(output, upTo: output.readableCount)
-            if written == 0 { try await transport.waitWritable() } else { output.consume(written) }
-        }
+        while try !flushNow() { try await transport.waitWritable() }
     }
 
     /// Writes the first `count` bytes of what was read from here to `sink`, without copying them.

@@ -13,8 +13,10 @@ package final class Transport {
     /// connection in the clear. Without it a body that ends with the connection may be cut short.
     package private(set) var endedCleanly = false
 
-    /// The room that is made for one read, if there is not more: a whole TLS record.
-    package static let readSize = 16384
+    /// The room that is made for a read: a whole TLS record.
+    private static let readSize = 16384
+    /// With less room than this more is made, else what there is will do.
+    private static let smallestRead = 4096
 
     /// A connection in the clear.
     package init(_ socket: TCPSocket) {
@@ -66,12 +68,15 @@ package final class Transport {
         return selection
     }
 
+    /// Whether a read may find something: false only when it is known that it would not.
+    package var mayRead: Bool { socket.mayRead || tls?.isReadDrained == false }
+
     /// Appends what is there without waiting; nil when nothing is.
     package func readNow(into buffer: inout ByteBuffer) throws(TransportError) -> Int? {
         guard let tls else { return try readClear(into: &buffer) }
-        guard socket.mayRead || !tls.isReadDrained else { return nil }
+        guard mayRead else { return nil }
         var result = TLSReadResult.wantsRead
-        buffer.fill(minimum: Self.readSize) { room in
+        buffer.fill(minimum: Self.wanted(by: buffer)) { room in
             result = tls.read(into: &room)
             if case .bytes(let count) = result { return count }
             return 0
@@ -141,9 +146,13 @@ package final class Transport {
         socket.reset()
     }
 
+    private static func wanted(by buffer: borrowing ByteBuffer) -> Int {
+        buffer.room >= smallestRead ? buffer.room : readSize
+    }
+
     private func readClear(into buffer: inout ByteBuffer) throws(TransportError) -> Int? {
         do {
-            switch try socket.readNow(into: &buffer, max: max(Self.readSize, buffer.room)) {
+            switch try socket.readNow(into: &buffer, max: Self.wanted(by: buffer)) {
             case .bytes(let count): return count
             case .blocked: return nil
             case .end:
