@@ -53,8 +53,8 @@ final class Descriptor: EpollHandler {
         onHangup = nil
         loop.epoll.remove(number)
         Glibc.close(number)
-        reader.resume(.closed)
-        writer.resume(.closed)
+        resumeReader(.closed)
+        resumeWriter(.closed)
     }
 
     func ready(_ readiness: Readiness) {
@@ -62,11 +62,11 @@ final class Descriptor: EpollHandler {
         if gone { hungUp = true }
         if gone || readiness.contains(.readable) {
             mayRead = true
-            reader.resume()
+            resumeReader()
         }
         if readiness.contains(.writable) || !readiness.isDisjoint(with: [.hangup, .error]) {
             mayWrite = true
-            writer.resume()
+            resumeWriter()
         }
         if gone, let notify = onHangup {
             onHangup = nil
@@ -90,7 +90,15 @@ final class Descriptor: EpollHandler {
 
     /// Ends a read's wait without closing.
     func interruptRead() {
-        reader.resume(.closed)
+        resumeReader(.closed)
+    }
+
+    /// Calls `body` on the loop, once: when there may be something to read, or with why there will not be.
+    func whenReadable(_ body: @escaping (StreamError?) -> Void) {
+        guard isOpen else { return body(.closed) }
+        if mayRead { return body(nil) }
+        armDeadline()
+        reader.begin(body)
     }
 
     func waitReadable() async throws(StreamError) {
@@ -123,7 +131,15 @@ final class Descriptor: EpollHandler {
         armed = .distantFuture
         guard reader.isWaiting || writer.isWaiting, let deadline else { return }
         guard deadline <= loop.now else { return armDeadline() }
-        reader.resume(.timedOut)
-        writer.resume(.timedOut)
+        resumeReader(.timedOut)
+        resumeWriter(.timedOut)
+    }
+
+    private func resumeReader(_ error: StreamError? = nil) {
+        reader.end()?.resume(error)
+    }
+
+    private func resumeWriter(_ error: StreamError? = nil) {
+        writer.end()?.resume(error)
     }
 }

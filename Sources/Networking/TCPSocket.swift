@@ -121,6 +121,12 @@ package final class TCPSocket {
     /// Suspends until the kernel takes more.
     package func waitWritable() async throws(StreamError) { try await io.waitWritable() }
 
+    /// Waits without a task: calls `body` on the loop, once, when there may be something to read, or with
+    /// why there will not be. The deadline holds.
+    package func whenReadable(_ body: @escaping (StreamError?) -> Void) {
+        io.whenReadable(body)
+    }
+
     /// Ends the wait of a task that waits to read, with `closed`; the socket stays open.
     package func interruptRead() { io.interruptRead() }
 

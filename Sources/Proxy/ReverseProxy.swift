@@ -45,7 +45,8 @@ package final class ReverseProxy {
         settings = configuration
     }
 
-    /// Serves a connection whose handshake is made, until it ends; the caller closes it.
+    /// Serves a connection whose handshake is made, until it ends or is parked; the caller closes it, or
+    /// calls `member.goOn` when it can be read.
     ///
     /// `names` are what the certificate that it was given covers.
     package func serve(
@@ -59,6 +60,13 @@ package final class ReverseProxy {
         let visitor = Visitor(
             address: address, isTrusted: settings.trustedProxies.contains(address),
             serverName: serverName, names: names)
+        await serve(connection, visitor, member, of: connections)
+    }
+
+    private func serve(
+        _ connection: ServerConnection, _ visitor: Visitor, _ member: ConnectionSet.Member,
+        of connections: ConnectionSet
+    ) async {
         do {
             while try await connection.nextRequest(member) {
                 if connections.isDraining { connection.closesAfterResponse = true }
@@ -68,6 +76,8 @@ package final class ReverseProxy {
                     return await connection.closeLingering()
                 }
             }
+            guard connection.isParked else { return }
+            member.goOn = { [self] in await serve(connection, visitor, member, of: connections) }
         } catch {
             await end(connection, visitor, after: error)
         }

@@ -11,16 +11,21 @@ final class Rig: Sendable {
     let loop: EventLoop
     let observer = Notes()
     private let edge: SocketAddress
+    private let connections: LoopBound<ConnectionSet>
 
     /// `origin` is run for each connection that the proxy opens.
     init(
-        names: [String] = ["shop.example.com"],
+        names: [String] = ["shop.example.com"], sweepInterval: Duration = .seconds(2),
         configure: @escaping @Sendable (inout ReverseProxy.Configuration) -> Void = { _ in },
         origin: @escaping @Sendable (Peer) async throws -> Void
     ) async throws {
         let loop = try EventLoop(name: "rig")
         self.loop = loop
         let observer = observer
+        connections = await loop.call {
+            LoopBound(ConnectionSet(limit: 100, sweepInterval: sweepInterval), on: loop)
+        }
+        let connections = connections
         edge = try await onLoop(loop) {
             let origin = try listen(on: loop) { try await origin($0) }
             let url = try #require(HTTPURL("http://\(origin)"))
@@ -31,22 +36,21 @@ final class Rig: Sendable {
                 configuration: OriginPool.Configuration(), on: loop)
             let proxy = ReverseProxy(
                 pool: pool, configuration: configuration, observer: observer, on: loop)
-            let connections = ConnectionSet(limit: 100)
             let certificateNames = names.compactMap { CertificateName($0) }
-            let bound = LoopBound((proxy, connections), on: loop)
+            let bound = LoopBound(proxy, on: loop)
             let listener = try TCPListener(
                 address: SocketAddress(ip: .v4(0x7f00_0001), port: 0), on: loop
             ) { socket in
                 let socket = LoopBound(socket, on: loop)
                 loop.spawn {
-                    let (proxy, connections) = bound.value
+                    let connections = connections.value
                     let transport = Transport(socket.value)
                     guard let member = connections.add(transport) else { return }
-                    await proxy.serve(
+                    member.canPark = true
+                    await bound.value.serve(
                         transport, serverName: ServerName("shop.example.com"),
                         names: certificateNames, member, of: connections)
-                    transport.close()
-                    connections.remove(member)
+                    connections.finish(member)
                 }
             }
             keep(listener, on: loop)
@@ -65,6 +69,22 @@ final class Rig: Sendable {
             let peer = Peer(socket)
             defer { socket.close() }
             return try await body(peer)
+        }
+    }
+
+    /// Waits until so many connections are parked.
+    func parked(_ count: Int) async throws {
+        let connections = connections
+        while await loop.call({ connections.value.parkedCount }) != count {
+            try await loop.sleep(for: .milliseconds(1))
+        }
+    }
+
+    /// Closes what is idle, and waits for the rest.
+    func drain() async -> Int {
+        let connections = connections
+        return await loop.call {
+            await connections.value.drain(patience: .seconds(20), on: connections.loop)
         }
     }
 

@@ -10,15 +10,30 @@ package final class ConnectionSet {
         /// Between two requests nothing is lost by closing; in a handshake, which may have waited
         /// long for its certificate, a visit is.
         package var isIdle = false {
-            didSet { wasIdle = false }
+            didSet {
+                wasIdle = false
+                isAskedToPark = false
+            }
         }
         /// Whether it was idle at the last sweep already.
         fileprivate var wasIdle = false
         /// Whose buffers are given back while it is idle.
         package var channel: Channel?
+        /// Whether who serves it calls `finish` in the end, so that it may be parked.
+        package var canPark = false
+        /// That the task that waits for its next request is to end, and leave `goOn` behind.
+        private(set) var isAskedToPark = false
+        /// What goes on when the next bytes come: a task's frames take more memory than all else of ours.
+        package var goOn: (() async -> Void)?
 
         fileprivate init(_ transport: Transport) {
             self.transport = transport
+        }
+
+        fileprivate func askToPark() {
+            guard canPark, goOn == nil else { return }
+            isAskedToPark = true
+            transport.socket.interruptRead()
         }
     }
 
@@ -29,9 +44,11 @@ package final class ConnectionSet {
     private var members: [Member] = []
     private var emptied: LoopSignal?
     private var sweepTimer: Timer?
+    private let sweepInterval: Duration
 
-    package init(limit: Int) {
+    package init(limit: Int, sweepInterval: Duration = .seconds(2)) {
         self.limit = limit
+        self.sweepInterval = sweepInterval
     }
 
     package var count: Int { members.count }
@@ -46,6 +63,31 @@ package final class ConnectionSet {
         return member
     }
 
+    /// Ends a connection that has been served: closes it and takes it out. A parked one waits without a
+    /// task instead, and its next bytes start one.
+    package func finish(_ member: Member) {
+        guard let goOn = member.goOn else { return end(member) }
+        member.transport.socket.whenReadable { [self] error in
+            member.goOn = nil
+            guard error == nil else { return end(member) }
+            let loop = member.transport.loop
+            let bound = LoopBound((self, member, goOn), on: loop)
+            loop.spawn {
+                let (connections, member, goOn) = bound.value
+                await goOn()
+                connections.finish(member)
+            }
+        }
+    }
+
+    private func end(_ member: Member) {
+        member.transport.close()
+        remove(member)
+    }
+
+    /// How many connections wait without a task.
+    package var parkedCount: Int { members.count { $0.goOn != nil } }
+
     /// Takes a connection out, after it was closed.
     package func remove(_ member: Member) {
         let last = members.removeLast()
@@ -56,18 +98,21 @@ package final class ConnectionSet {
         if members.isEmpty { emptied?.give() }
     }
 
-    /// Gives back the buffers of connections that have been idle since the last sweep: not at once,
-    /// because under load the next request is there before the memory is.
+    /// Gives back the buffers of connections that have been idle since the last sweep, and parks them: not
+    /// at once, because under load the next request is there before the memory is.
     private func sweep(on loop: EventLoop) {
         for member in members where member.isIdle {
-            if member.wasIdle { member.channel?.releaseBuffers() }
+            if member.wasIdle {
+                member.channel?.releaseBuffers()
+                member.askToPark()
+            }
             member.wasIdle = true
         }
         sweepTimer = members.isEmpty ? nil : scheduleSweep(on: loop)
     }
 
     private func scheduleSweep(on loop: EventLoop) -> Timer {
-        loop.schedule(after: .seconds(2)) { [weak self] in self?.sweep(on: loop) }
+        loop.schedule(after: sweepInterval) { [weak self] in self?.sweep(on: loop) }
     }
 
     /// Closes what is idle, waits up to `patience` for the rest, then closes that too.

@@ -16,7 +16,8 @@ package final class HTTPSListener {
     package var localAddress: SocketAddress { listener.localAddress }
 
     /// Listens from now on. `serve` is called as a task on the loop with each connection whose
-    /// handshake is made, and returns when it is over; `failed` learns of those that failed.
+    /// handshake is made, and returns when it is over or parked, with `goOn` of its member set; `failed`
+    /// learns of those that failed.
     package init(
         address: SocketAddress, context: ServerContext, connections: ConnectionSet,
         configuration: Configuration, on loop: EventLoop,
@@ -54,14 +55,12 @@ package final class HTTPSListener {
 
         func run(_ socket: TCPSocket) async {
             guard let (transport, member) = admit(socket) else { return socket.close() }
-            defer {
-                transport.close()
-                connections.remove(member)
-            }
             transport.deadline = transport.loop.now + timeout
+            defer { connections.finish(member) }
             do { try await transport.handshake() } catch {
                 return failed(socket.remoteAddress, error)
             }
+            member.canPark = true
             await serve(transport, member)
         }
 

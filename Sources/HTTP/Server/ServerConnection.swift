@@ -42,6 +42,9 @@ package final class ServerConnection {
     /// Set when this answer is the last one of the connection.
     package var closesAfterResponse = false
     package let timeouts: Timeouts
+    /// Whether the wait for the next request ended because the set of connections asked for it; the next
+    /// `nextRequest` takes it up.
+    package private(set) var isParked = false
     private var parser: RequestParser
     private var requests = 0
 
@@ -52,13 +55,13 @@ package final class ServerConnection {
     }
 
     /// Reads the next request head into `request`; false when there is none to come: the peer
-    /// ended in good order, or said nothing for too long. `member` learns when nothing would be
-    /// lost by closing.
+    /// ended in good order, or said nothing for too long; or there is no task needed to wait for it
+    /// (`isParked`). `member` learns when nothing would be lost by closing.
     package func nextRequest(_ member: ConnectionSet.Member?) async throws(ServerError) -> Bool {
         request.removeAll(keepingCapacity: true)
         if channel.input.isEmpty {
             member?.isIdle = true
-            guard try await waitForRequest() else { return false }
+            guard try await waitForRequest(member) else { return false }
         }
         member?.isIdle = false
         requests += 1
@@ -115,11 +118,16 @@ package final class ServerConnection {
     /// The most that is read after the last answer.
     private static let lingerBytes = 1 << 20
 
-    private func waitForRequest() async throws(ServerError) -> Bool {
-        channel.allow(requests == 0 ? timeouts.head : timeouts.idle)
+    private func waitForRequest(
+        _ member: ConnectionSet.Member?
+    ) async throws(ServerError) -> Bool {
+        // Parking is no sign of life: the deadline stays.
+        if !isParked { channel.allow(requests == 0 ? timeouts.head : timeouts.idle) }
+        isParked = false
         do {
             return try await channel.fill() > 0
         } catch {
+            isParked = member?.isAskedToPark == true && channel.transport.socket.isOpen
             switch error {
             // Silence, and a peer or a drain that ends an idle connection, are no errors.
             case .stream(.timedOut), .stream(.closed), .stream(.reset): return false
