@@ -35,16 +35,24 @@ extension LoadReport {
 
     /// What a reader has to know before believing the figures: whole sentences.
     var warnings: [String] {
-        limitedByClient.map { target in
-            "The client was the bottleneck against \(target.target): its busiest thread was on a CPU "
-                + "\(FigureText.percent(target.clientBusiest)) of the time. The server may be able "
-                + "to do more, and its latency is less than what is shown; give the client more "
-                + "--threads or a core of its own, or hold it to a --rate."
-        }
+        bottleneck
             + targets.filter { $0.total.missed > 0 }.map { target in
                 "\(FigureText.grouped(target.total.missed)) \(plan.operations) against \(target.target) "
                     + "were due and never begun, because too many before them were still waiting: "
                     + "this rate is more than it can do."
             }
+    }
+
+    /// Of all targets in one, because the remedy is the same.
+    private var bottleneck: [String] {
+        guard isClientBottleneck else { return [] }
+        let names = limitedByClient.map(\.target).joined(separator: " and ")
+        let shares = limitedByClient.map { FigureText.percent($0.clientBusiest) }
+        return [
+            "The client was the bottleneck against \(names): its busiest thread was on a CPU "
+                + "\(shares.joined(separator: " and ")) of the time. What is shown is as much the "
+                + "client's as the server's: the rate may be too low and the latency too high. Give "
+                + "the client more --threads or a core of its own, or hold it to a --rate."
+        ]
     }
 }

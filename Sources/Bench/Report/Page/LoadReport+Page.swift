@@ -121,7 +121,7 @@ extension LoadReport {
             }
         }
         guard !rows.isEmpty else { return "" }
-        let head = ["", "with", "how often"].map { Markup.text("th", $0) }.joined()
+        let head = ["", "with", "count"].map { Markup.text("th", $0) }.joined()
         return section(
             title, head,
             rows.map { row in

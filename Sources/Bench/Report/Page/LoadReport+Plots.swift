@@ -37,7 +37,8 @@ extension LoadReport {
         let highest = series.joined().joined().map(\.rate).max() ?? 0
         guard let end = starts.last, highest > 0 else { return nil }
         var plot = Plot(
-            "Rate over time", across: .seconds(end), "time, rounds one after the other",
+            "Rate over time", across: .seconds(end),
+            roundCount > 1 ? "time, rounds one after the other" : "time",
             up: .upTo(highest, label: FigureText.plain), "\(plan.operations) a second")
         for start in starts.dropFirst().dropLast() { plot.divide(at: start) }
         for (rounds, style) in zip(series, Self.styles) {

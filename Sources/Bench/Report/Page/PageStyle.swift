@@ -31,7 +31,7 @@ enum PageStyle {
         .wide { overflow-x: auto; }
         table { width: 100%; border-collapse: collapse; font-size: 0.95rem; }
         th, td { padding: 0.42rem 0 0.42rem 1.5rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
-        th:first-child, td:first-child { padding-left: 0; text-align: left; font-weight: 400; color: var(--quiet); }
+        th:first-child, td:first-child { padding-left: 0; text-align: left; white-space: normal; font-weight: 400; color: var(--quiet); }
         thead th { font-weight: 600; } td.quiet { font-size: 0.85rem; }
         footer { margin-top: 3rem; font-size: 0.85rem; }
         @media print { :root { color-scheme: light; } body { padding: 0; } }
