@@ -60,8 +60,8 @@ package final class PackedCredential: @unchecked Sendable {
     /// Parses it for handshakes with the algorithms of `library`; nil: the process's. Costs about as
     /// much as a handshake.
     package func credential(in library: LibraryContext? = nil) throws(TLSError) -> Credential {
-        let library = library?.handle
-        let certificate = try Certificate(owning: Certificate.parse(leafDER, in: library))
+        let certificate = try Certificate(
+            owning: Certificate.parse(leafDER, in: library?.handle), in: library)
         return Credential(
             leaf: certificate, key: try key(for: certificate, in: library), issuers: issuers)
     }
@@ -96,17 +96,19 @@ package final class PackedCredential: @unchecked Sendable {
     }
 
     private func key(
-        for certificate: Certificate, in library: OpaquePointer?
+        for certificate: Certificate, in library: LibraryContext?
     ) throws(TLSError) -> PrivateKey {
         switch keyForm {
         case .pkcs8:
-            return PrivateKey(owning: try PrivateKey.decode(keyBytes, in: library))
+            return PrivateKey(
+                owning: try PrivateKey.decode(keyBytes, in: library?.handle), in: library)
         case .p256:
             guard let point = certificate.p256Point else {
                 preconditionFailure("packed with a point that is there no more")
             }
             return PrivateKey(
-                owning: try P256Secret.makeKey(number: keyBytes, point: point, in: library))
+                owning: try P256Secret.makeKey(
+                    number: keyBytes, point: point, in: library?.handle), in: library)
         }
     }
 

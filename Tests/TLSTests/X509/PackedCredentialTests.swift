@@ -109,6 +109,16 @@ import Testing
         #expect(problem(try chain.pem, file) == "none")
     }
 
+    @Test(arguments: KeyKind.allCases)
+    func `a credential keeps the library that it was parsed for`(kind: KeyKind) throws {
+        let (chain, key) = try pair(kind: kind)
+        let packed = try PackedCredential.pack(chain, key, issuers: pool)
+        let parsed = try packed.credential(in: LibraryContext())
+        let (leaf, secret) = (parsed.leaf, parsed.key)
+        #expect(leaf.matches(secret))
+        #expect(try secret.sign([1, 2, 3]).isEmpty == false)
+    }
+
     @Test func `leaves of one issuer share it`() throws {
         let first = try pair("a.example"), second = try pair("b.example")
         let credentials = try [first, second].map { pair in
