@@ -126,7 +126,7 @@ final class FloorBatch {
         var room = [UInt8](repeating: 0, count: 1)
         var span = room.mutableSpan
         _ = client.read(into: &span)
-        guard let session = client.resumableSession else {
+        guard let session = client.resumableSession(offered: nil) else {
             throw FloorError(kind, "there is no ticket")
         }
         return session

@@ -7,6 +7,7 @@ import TLS
 final class LoadConnection {
     let name: String
     let tls: TLSConnection
+    private let offered: TLSSession?
     private let channel: Channel
     private let patience: Duration
     private let hostField: String
@@ -45,6 +46,7 @@ final class LoadConnection {
     ) throws(TLSError) {
         self.name = name
         self.patience = patience
+        offered = session
         hostField = name.isEmpty ? socket.remoteAddress.description : name
         tls = try TLSConnection(
             measuring: context, descriptor: socket.descriptor, serverName: name, offering: session)
@@ -62,22 +64,28 @@ final class LoadConnection {
         }
     }
 
-    /// Waits for a session that can be resumed; false when none comes in a second.
+    /// What a later connection can resume, as far as it has been read.
+    var session: TLSSession? { tls.resumableSession(offered: offered) }
+
+    /// Waits for a session that a later connection can resume; false when none comes in a second.
     ///
     /// In TLS 1.3 that is a ticket, which a server need not send to a client that is about to leave.
     func awaitSession() async throws(LoadFailure) -> Bool {
         channel.transport.deadline = channel.loop.now + Self.farewellPatience
         do throws(TransportError) {
-            while tls.resumableSession == nil {
-                switch try channel.transport.readNow(into: &channel.input) {
-                case nil: try await channel.transport.waitReadable()
-                case 0: return false
-                default: break
-                }
+            // libssl takes a ticket in without answering a byte.
+            while true {
+                let count = try channel.transport.readNow(into: &channel.input)
+                if session != nil { break }
+                if count == 0 { return false }
+                if count == nil { try await channel.transport.waitReadable() }
             }
             return true
         } catch {
-            guard error.isTimeout else { throw LoadFailure(error) }
+            guard error.isTimeout else {
+                abort()
+                throw LoadFailure(error)
+            }
             return false
         }
     }

@@ -12,7 +12,7 @@ final class LoadLoop {
     private let context: MeasuringContext
     private var names: NameSequence
     private var sessions: SessionPool
-    private var serverGivesSessions = true
+    private var gifts = (full: Gift.unknown, resumed: Gift.unknown)
     private var slots: [LoadSlot] = []
 
     private var starts: Starts?
@@ -109,15 +109,22 @@ extension LoadLoop {
         return connection
     }
 
-    /// Waits for the session that a connection is to leave behind, as long as the server gives any.
+    /// Waits for the session that a connection is to leave behind, if the server gives any.
     func awaitSession(of connection: LoadConnection) async throws(LoadFailure) {
-        guard sessions.isUsed, serverGivesSessions else { return }
-        serverGivesSessions = try await connection.awaitSession()
+        guard sessions.isUsed else { return }
+        let kind: WritableKeyPath<(full: Gift, resumed: Gift), Gift> =
+            connection.tls.isResumed ? \.resumed : \.full
+        guard gifts[keyPath: kind] != .none else { return }
+        if try await connection.awaitSession() {
+            gifts[keyPath: kind] = .session
+        } else if gifts[keyPath: kind] == .unknown {
+            gifts[keyPath: kind] = .none
+        }
     }
 
     /// To be called when a connection has read what the server sends after the handshake.
     func keepSession(of connection: LoadConnection) {
-        guard sessions.isUsed, let session = connection.tls.resumableSession else { return }
+        guard sessions.isUsed, let session = connection.session else { return }
         sessions.put(session, for: connection.name)
     }
 
@@ -148,6 +155,12 @@ extension LoadLoop {
         let agreement = tls.agreement
         agreements[agreement, default: (NegotiatedParameters(agreement, of: tls), 0)].count += 1
     }
+}
+
+/// What a server gives a client to come back with, after a full or a resumed handshake. One that once
+/// gave something is waited for also when it is slow.
+private enum Gift {
+    case unknown, session, none
 }
 
 extension MeasuringContext.Offer {

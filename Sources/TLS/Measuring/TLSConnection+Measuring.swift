@@ -33,10 +33,12 @@ extension TLSConnection {
     }
 
     /// The session as it is now, when it can be resumed. In TLS 1.3 a ticket comes after the handshake:
-    /// ask when reading has brought it.
-    package var resumableSession: TLSSession? {
+    /// ask when reading has brought it. The session that was `offered` is answered again only if it
+    /// may be offered again.
+    package func resumableSession(offered: TLSSession?) -> TLSSession? {
         guard let session = SSL_get1_session(handle) else { return nil }
         let owner = TLSSession(session)
+        if session == offered?.handle, !owner.isReusable { return nil }
         return SSL_SESSION_is_resumable(session) == 1 ? owner : nil
     }
 
