@@ -18,7 +18,7 @@ import Testing
     @Test(arguments: FloorCase.all.indices)
     func `every kind of handshake comes about, and again`(index: Int) throws {
         let batch = try FloorBatch(
-            FloorCase.all[index], try FloorCredentials(), try LibraryContext())
+            FloorCase.all[index], try FloorCredentials(), try #require(LibraryContext.shared))
         for _ in 0..<2 {
             let sample = try batch.measure(count: FloorBatch.size + 1)
             #expect(sample.count == 2 * FloorBatch.size)
@@ -32,7 +32,7 @@ import Testing
             try FloorBatch(
                 FloorCase("x") {
                     ($0.version, $0.cipher) = (.tls12, "ECDHE-RSA-AES128-GCM-SHA256")
-                }, try FloorCredentials(), try LibraryContext())
+                }, try FloorCredentials(), try #require(LibraryContext.shared))
         }
         #expect("\(error!)".hasPrefix("the floor has no figure for \"x\": "))
     }

@@ -24,10 +24,7 @@ package struct Floor: Sendable {
         let credentials = try FloorCredentials()
         var threads: [LoopBound<FloorThread>] = []
         defer {
-            for thread in threads {
-                thread.loop.execute { thread.value.end() }
-                thread.loop.shutdown()
-            }
+            for thread in threads { thread.loop.shutdown() }
         }
         for index in 0..<plan.threads {
             let loop = try EventLoop(name: "floor-\(index)")
@@ -73,7 +70,7 @@ package struct Floor: Sendable {
 /// What a thread measures with: a library context of its own, as a loop of the edge has, and a context for
 /// each kind of handshake.
 private final class FloorThread {
-    private var batches: [FloorBatch]
+    private let batches: [FloorBatch]
 
     init(_ cases: [FloorCase], _ credentials: FloorCredentials) throws {
         let library = try LibraryContext()
@@ -85,12 +82,5 @@ private final class FloorThread {
         case .count(let count): try batches[index].measure(count: count)
         case .duration(let duration): try batches[index].measure(until: .now + duration / part)
         }
-    }
-
-    /// Lets go of the contexts. On their thread: OpenSSL keeps a random generator of each library
-    /// context with each thread, which the end of the thread would otherwise look for
-    /// (OPENSSL_thread_stop_ex(3)).
-    func end() {
-        batches = []
     }
 }

@@ -8,7 +8,6 @@ import COpenSSL
 /// number of segments and records; libssl refuses one of more than 131,396 bytes.
 package final class ServerContext {
     let handle: OpaquePointer
-    let library: LibraryContext
     let selector: any CertificateSelector
     let applicationProtocols: ApplicationProtocols
     let ticketSeal: TicketSeal
@@ -17,15 +16,14 @@ package final class ServerContext {
 
     /// The ticket keys are shared by all loops, so that a client may resume on any of them; the
     /// selector is asked for each connection's certificate. `library` is the loop's own, without which
-    /// it makes one.
+    /// the shared one is used.
     package init(
         configuration: ServerTLSConfiguration, ticketKeys: TicketKeys,
         selector: any CertificateSelector, library: LibraryContext? = nil
     ) throws(TLSError) {
         ERR_clear_error()
         self.selector = selector
-        let library = if let library { library } else { try LibraryContext() }
-        self.library = library
+        let library = try made("a library context", library ?? .shared)
         applicationProtocols = try ApplicationProtocols(configuration.applicationProtocols)
         ticketSeal = try TicketSeal(ticketKeys, library: library)
         tickets = configuration.tickets

@@ -9,13 +9,9 @@ import COpenSSL
 package final class PrivateKey: @unchecked Sendable {
     let handle: OpaquePointer
 
-    /// What it is for, which must not end before it.
-    private let library: LibraryContext?
-
     /// Takes over the reference.
-    init(owning handle: OpaquePointer, in library: LibraryContext? = nil) {
+    init(owning handle: OpaquePointer) {
         self.handle = handle
-        self.library = library
     }
 
     deinit {

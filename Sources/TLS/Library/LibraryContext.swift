@@ -7,10 +7,16 @@ import COpenSSL
 /// library context. With one context a loop these locks are never waited for. The algorithms are
 /// those of OpenSSL's default provider, with `HandshakeProvider`'s in the place of some.
 ///
+/// It is never freed: OpenSSL makes a generator of random numbers for each thread that used it, and lets
+/// go of that when the thread ends, which may be after the context would have been gone
+/// (OPENSSL_thread_stop_ex(3)). A process makes one for each of its loops.
+///
 /// Unchecked Sendable: what is in a library context is guarded by OpenSSL's own locks.
 package final class LibraryContext: @unchecked Sendable {
     let handle: OpaquePointer
-    private let provider: OpaquePointer
+
+    /// The one for whoever has no loop of its own; nil when OpenSSL cannot make it.
+    package static let shared = try? LibraryContext()
 
     /// Takes about 2 ms. May be called from any thread.
     package init() throws(TLSError) {
@@ -18,17 +24,11 @@ package final class LibraryContext: @unchecked Sendable {
         handle = try made("OSSL_LIB_CTX_new", OSSL_LIB_CTX_new())
         let name = HandshakeProvider.name
         guard OSSL_PROVIDER_add_builtin(handle, name, initializeHandshakeProvider) == 1,
-            let provider = OSSL_PROVIDER_load(handle, name)
+            OSSL_PROVIDER_load(handle, name) != nil
         else {
             let stack = ErrorStack.take()
             OSSL_LIB_CTX_free(handle)
             throw .ours("loading the provider", because: stack)
         }
-        self.provider = provider
-    }
-
-    deinit {
-        OSSL_PROVIDER_unload(provider)
-        OSSL_LIB_CTX_free(handle)
     }
 }

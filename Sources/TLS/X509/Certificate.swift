@@ -16,13 +16,9 @@ package final class Certificate: @unchecked Sendable {
     /// The last second of validity.
     package let notAfter: Date
 
-    /// What its public key is for, which must not end before it.
-    private let library: LibraryContext?
-
     /// Takes over the reference, also when it throws.
-    init(owning handle: OpaquePointer, in library: LibraryContext? = nil) throws(TLSError) {
+    init(owning handle: OpaquePointer) throws(TLSError) {
         self.handle = handle
-        self.library = library
         do throws(TLSError) {
             // Fills in the extension cache, so that later readers find it done.
             X509_check_purpose(handle, -1, 0)

@@ -61,7 +61,7 @@ package final class PackedCredential: @unchecked Sendable {
     /// much as a handshake.
     package func credential(in library: LibraryContext? = nil) throws(TLSError) -> Credential {
         let certificate = try Certificate(
-            owning: Certificate.parse(leafDER, in: library?.handle), in: library)
+            owning: Certificate.parse(leafDER, in: library?.handle))
         return Credential(
             leaf: certificate, key: try key(for: certificate, in: library), issuers: issuers)
     }
@@ -100,15 +100,14 @@ package final class PackedCredential: @unchecked Sendable {
     ) throws(TLSError) -> PrivateKey {
         switch keyForm {
         case .pkcs8:
-            return PrivateKey(
-                owning: try PrivateKey.decode(keyBytes, in: library?.handle), in: library)
+            return PrivateKey(owning: try PrivateKey.decode(keyBytes, in: library?.handle))
         case .p256:
             guard let point = certificate.p256Point else {
                 preconditionFailure("packed with a point that is there no more")
             }
             return PrivateKey(
                 owning: try P256Secret.makeKey(
-                    number: keyBytes, point: point, in: library?.handle), in: library)
+                    number: keyBytes, point: point, in: library?.handle))
         }
     }
 

@@ -9,7 +9,7 @@ import Testing
     private let library: LibraryContext
 
     init() throws {
-        library = try LibraryContext()
+        library = try #require(LibraryContext.shared)
     }
 
     private func expectAgreement(

@@ -55,7 +55,7 @@ import Testing
     func `a handshake is served with what was packed`(kind: KeyKind) throws {
         let (chain, key) = try pair(kind: kind)
         let packed = try PackedCredential.read(chain: chain.pem, key: key.pem, issuers: pool)
-        let library = try LibraryContext()
+        let library = try #require(LibraryContext.shared)
         let credential = try packed.credential(in: library)
         #expect(credential.leaf == chain.leaf)
         #expect(credential.chain.intermediates == [authority.certificate])
@@ -113,7 +113,7 @@ import Testing
     func `a credential keeps the library that it was parsed for`(kind: KeyKind) throws {
         let (chain, key) = try pair(kind: kind)
         let packed = try PackedCredential.pack(chain, key, issuers: pool)
-        let parsed = try packed.credential(in: LibraryContext())
+        let parsed = try packed.credential(in: .shared)
         let (leaf, secret) = (parsed.leaf, parsed.key)
         #expect(leaf.matches(secret))
         #expect(try secret.sign([1, 2, 3]).isEmpty == false)
