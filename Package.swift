@@ -14,14 +14,15 @@ let release: [SwiftSetting] = [
 ]
 
 /// Every target of ours is compiled alike: Swift 6, no warning survives, access is spelled out.
-let common: [SwiftSetting] = release + [
-    .swiftLanguageMode(.v6),
-    .treatAllWarnings(as: .error),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-]
+let common: [SwiftSetting] =
+    release + [
+        .swiftLanguageMode(.v6),
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
 
 /// The rooms above `TLS` and `Networking`: an unsafe construct is a warning there, and so an error.
 let safe: [SwiftSetting] = common + [.strictMemorySafety()]
