@@ -111,6 +111,8 @@ package struct ByteBuffer: ~Copyable {
         } else {
             var grown = max(capacity, 256)
             while grown - waiting < count { grown *= 2 }
+            // No input reaches this: every parser bounds what it lets wait here. Without memory Swift's
+            // own allocations end the process too.
             guard let memory = malloc(grown) else { fatalError("out of memory") }
             if let base { memcpy(memory, base + reader, waiting) }
             free(base)

@@ -55,7 +55,10 @@ final class TicketSeal {
         EVP_MAC_init(mac, key.macKey, TicketKey.keyCount, Self.macParameters) == 1
     }
 
-    /// HMAC's digest. Made once and never changed; it keeps pointers to its texts.
+    /// HMAC's digest. It keeps pointers to its texts, which are never freed.
+    ///
+    /// `nonisolated(unsafe)`, because a pointer is not Sendable: what it points to is written before the
+    /// first reader gets it (a static is made once), and OpenSSL takes it as `const`.
     private nonisolated(unsafe) static let macParameters: UnsafePointer<OSSL_PARAM>? = {
         let parameters = UnsafeMutableBufferPointer<OSSL_PARAM>.allocate(capacity: 2)
         _ = parameters.initialize(from: [

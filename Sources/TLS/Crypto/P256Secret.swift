@@ -61,7 +61,8 @@ struct P256Secret {
 
     /// The curve, which takes longer to set up than to use.
     ///
-    /// Unchecked Sendable: never changed after it was made.
+    /// Unchecked Sendable: every function that is given the group takes it as `const`, and it is never
+    /// freed; what each use changes is a point of its own.
     private struct Curve: @unchecked Sendable {
         let group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1)
         static let p256 = Curve()

@@ -117,7 +117,7 @@ enum HandshakeMAC {
 
 /// A list of parameters that can be asked for or set, made once and never freed.
 ///
-/// Unchecked Sendable: never changed after `init`.
+/// Unchecked Sendable: written in `init` alone, never freed, and OpenSSL takes it as `const`.
 private struct ParameterNames: @unchecked Sendable {
     let start: UnsafePointer<OSSL_PARAM>?
 

@@ -13,7 +13,8 @@ enum HandshakeProvider {
     /// The default provider of the process, whose algorithms are passed on. It is never unloaded.
     static let base = Base()
 
-    /// Unchecked Sendable: a provider is used from any thread (provider(7)).
+    /// Unchecked Sendable: OpenSSL guards a provider with locks of its own, since any thread may fetch
+    /// from it (openssl-threads(7)), and this handle is held until the process ends.
     struct Base: @unchecked Sendable {
         let handle = OSSL_PROVIDER_load(nil, "default")
     }
@@ -57,7 +58,7 @@ enum HandshakeProvider {
 
 /// A list of functions in the form of OpenSSL, made once and never freed.
 ///
-/// Unchecked Sendable: never changed after `init`.
+/// Unchecked Sendable: written in `init` alone, never freed, and OpenSSL takes it as `const`.
 struct DispatchTable: @unchecked Sendable {
     let start: UnsafePointer<OSSL_DISPATCH>
 
@@ -73,7 +74,7 @@ struct DispatchTable: @unchecked Sendable {
 
 /// A list of algorithms in the form of OpenSSL, made once and never freed.
 ///
-/// Unchecked Sendable: never changed after `init`.
+/// Unchecked Sendable: written in `init` alone, never freed, and OpenSSL takes it as `const`.
 struct Algorithms: @unchecked Sendable {
     let start: UnsafePointer<OSSL_ALGORITHM>?
 

@@ -11,7 +11,8 @@ import COpenSSL
 /// go of that when the thread ends, which may be after the context would have been gone
 /// (OPENSSL_thread_stop_ex(3)). A process makes one for each of its loops.
 ///
-/// Unchecked Sendable: what is in a library context is guarded by OpenSSL's own locks.
+/// Unchecked Sendable: OpenSSL guards what is in a library context with locks of its own
+/// (openssl-threads(7)), and the handle is valid until the process ends.
 package final class LibraryContext: @unchecked Sendable {
     let handle: OpaquePointer
 

@@ -4,7 +4,8 @@ import COpenSSL
 /// The certificates above a leaf, in the form that libssl takes. One serves all leaves below it, on
 /// every loop.
 ///
-/// Unchecked Sendable: a stack that is never changed, of certificates that are not either.
+/// Unchecked Sendable: the stack is filled in `init` alone, libssl copies it under each certificate's atomic
+/// reference count, and a ``Certificate`` is never changed either.
 package final class IssuerChain: @unchecked Sendable {
     /// Each signed the one before it.
     let certificates: [Certificate]

@@ -76,7 +76,8 @@ private enum NoAlgorithms {
 
     private static let context = Context()
 
-    /// Unchecked Sendable: what is in a library context is guarded by OpenSSL's own locks.
+    /// Unchecked Sendable: OpenSSL guards what is in a library context with locks of its own
+    /// (openssl-threads(7)), and the handle is valid until the process ends.
     private struct Context: @unchecked Sendable {
         /// Nil when it could not be had; all is well without it, but slower.
         let handle: OpaquePointer?

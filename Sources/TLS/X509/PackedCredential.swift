@@ -6,7 +6,10 @@ package import struct FoundationEssentials.Date
 /// go into: what is kept of each of many thousands.
 ///
 /// The leaf's DER and the key lie in one piece of memory, which is wiped in the end; the issuers are
-/// shared. Unchecked Sendable: the memory is written in `init` alone.
+/// shared.
+///
+/// Unchecked Sendable: the memory is written in `init` and in `deinit`, which no reader survives; in between
+/// it is only read.
 package final class PackedCredential: @unchecked Sendable {
     /// What the leaf is for.
     package let names: [CertificateName]
