@@ -83,6 +83,7 @@ struct Exchange {
         from origin: OriginConnection, beside upload: Upload?
     ) async -> Ending {
         do {
+            // Asked here too, because a call that awaits costs a frame, and hardly any answer has one.
             if origin.hasInterimHead { try await passOnInterim(from: origin) }
             status = origin.head.status
             if status == 101 { return try await tunnel(to: origin) }

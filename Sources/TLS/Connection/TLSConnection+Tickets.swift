@@ -12,7 +12,7 @@ extension TLSConnection {
     /// with nothing due, it does nothing.
     package func sendTickets() {
         guard ticketsDue > 0, fatalError == nil else { return }
-        issueTickets()
+        _ = issueTickets()
         forgetErrors()
         // What does not fit into the socket now, the next read or write sends.
         SSL_do_handshake(handle)
@@ -25,9 +25,12 @@ extension TLSConnection {
         ticketsDue = server.tickets
     }
 
-    /// Has libssl send the tickets with what is written next.
-    func issueTickets() {
-        while ticketsDue > 0, SSL_new_session_ticket(handle) == 1 { ticketsDue -= 1 }
+    /// Has libssl send the tickets that are due with what is written next, and answers how many those
+    /// are: none while libssl is busy with another message that follows a handshake.
+    func issueTickets() -> Int {
+        var issued = 0
+        while issued < ticketsDue, SSL_new_session_ticket(handle) == 1 { issued += 1 }
         ticketsDue = 0
+        return issued
     }
 }

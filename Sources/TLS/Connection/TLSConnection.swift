@@ -144,10 +144,9 @@ package final class TLSConnection {
         guard !bytes.isEmpty else { return .bytes(0) }
         moreFollows = bytes.count > Self.recordBytesMax
         defer { moreFollows = false }
-        if ticketsDue > 0 {
-            flightsHeld = ticketsDue
-            issueTickets()
-        }
+        flightsHeld = issueTickets()
+        // Whatever libssl made of them: what comes later waits for nothing.
+        defer { flightsHeld = 0 }
         forgetErrors()
         var count = 0
         let result = SSL_write_ex(handle, bytes.baseAddress, bytes.count, &count)

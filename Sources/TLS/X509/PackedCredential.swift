@@ -8,7 +8,7 @@ package import struct FoundationEssentials.Date
 /// The leaf's DER and the key lie in one piece of memory, which is wiped in the end; the issuers are
 /// shared.
 ///
-/// Unchecked Sendable: the memory is written in `init` and in `deinit`, which no reader survives; in between
+/// Unchecked Sendable: the memory is written in `init`, and wiped when no reader is left; in between
 /// it is only read.
 package final class PackedCredential: @unchecked Sendable {
     /// What the leaf is for.

@@ -170,6 +170,16 @@ import Testing
         #expect(ends.server.takeOutgoing().isEmpty)
     }
 
+    @Test(arguments: Version.allCases)
+    func `no write waits for a packet after the first answer`(version: Version) throws {
+        let ends = try visit(try context(), version: version)
+        #expect(ends.server.flightsHeld == 0)
+        // TLS 1.2 has no tickets to issue here: as when libssl is busy with another message.
+        ends.server.ticketsDue = 2
+        #expect(ends.exchange() == "hello")
+        #expect(ends.server.flightsHeld == 0 && ends.server.ticketsDue == 0)
+    }
+
     @Test func `a client that leaves gets no ticket`() throws {
         let ends = try finished(tickets: 1)
         ends.client.close()
