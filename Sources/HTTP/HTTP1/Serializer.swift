@@ -72,7 +72,9 @@ extension ByteBuffer {
                 run = entry.lineRange
             } else {
                 run = 0..<0
-                appendLine(bytes.extracting(entry.nameRange), bytes.extracting(entry.valueRange))
+                append(
+                    name: bytes.extracting(entry.nameRange),
+                    value: bytes.extracting(entry.valueRange))
             }
         }
         append(bytes.extracting(run))
@@ -100,12 +102,5 @@ extension ByteBuffer {
     /// Appends CRLF: the end of a line, or the empty line behind the fields.
     package mutating func appendLineEnd() {
         append("\r\n")
-    }
-
-    private mutating func appendLine(_ name: Span<UInt8>, _ value: Span<UInt8>) {
-        append(name)
-        append(": ")
-        append(value)
-        appendLineEnd()
     }
 }
