@@ -112,6 +112,11 @@ package struct Fields: Sendable {
         String(decoding: arena[entries[index].valueRange], as: UTF8.self)
     }
 
+    /// The value of the field at `index`, in memory of its own.
+    package func bytes(at index: Int) -> [UInt8] {
+        Array(arena[entries[index].valueRange])
+    }
+
     // MARK: Changing
 
     /// Appends a field whose name and value are known to be well-formed.
@@ -142,6 +147,14 @@ package struct Fields: Sendable {
     /// Removes the field at `index`.
     package mutating func remove(at index: Int) {
         entries.remove(at: index)
+    }
+
+    /// Lends the fields without the first one of this known name, which stays where it is.
+    package mutating func withoutFirst<R>(_ name: FieldName, _ body: (Fields) -> R) -> R {
+        guard let index = firstIndex(of: name) else { return body(self) }
+        let entry = entries.remove(at: index)
+        defer { entries.insert(entry, at: index) }
+        return body(self)
     }
 
     /// Removes every field of this known name.

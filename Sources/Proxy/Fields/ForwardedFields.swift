@@ -10,8 +10,13 @@ struct ForwardedFields {
     let requestID: InlineArray<32, UInt8>
     /// The moment in the form of RFC 9110 §5.6.7, for answers that come without one.
     let date: [UInt8]
-    /// The protocols that the client offers to switch to, once its head was sent on.
-    private var upgrade: String?
+    /// The protocols that the client offers to switch to, once its fields were sent on.
+    private(set) var upgrade: String?
+    /// Whether the client takes trailers (`TE: trailers`, RFC 9110 §10.1.4).
+    private var takesTrailers = false
+    /// The peer, and before it what it said of those before it, when it is trusted.
+    private var chain: [UInt8]
+    private var isTakenOver = false
 
     /// What only the last trusted hop may say.
     private static let ours: FieldNameSet = [
@@ -23,28 +28,45 @@ struct ForwardedFields {
         self.visitor = visitor
         self.requestID = requestID
         self.date = date
+        chain = visitor.addressText
     }
 
-    /// Appends the head of a request as it goes to the origin. May be called again for a second
-    /// try: what it takes out of `request` is gone for good.
-    mutating func appendRequestHead(_ request: inout RequestHead, to output: inout ByteBuffer) {
-        if request.wantsUpgrade, upgrade == nil { upgrade = request.fields.text(of: .upgrade) }
-        request.fields.removeHopByHop()
-        if !visitor.isTrusted { request.fields.removeAll(Self.ours) }
-        output.appendRequestLine(of: request)
-        visitor.appendForwardedFor(&request.fields, to: &output)
-        output.append(request.fields)
-        if !request.fields.contains(.xForwardedProto) {
-            output.append("X-Forwarded-Proto: https\r\n")
+    // MARK: Requests
+
+    /// Appends the fields of a request as they go to an origin that speaks `version`: all but those
+    /// that frame an HTTP/1.1 message. May be called again for a second try: what it takes out of
+    /// `request` is gone for good.
+    ///
+    /// HTTP/2 has `:authority` for Host (RFC 9113 §8.3.1), and may say that trailers are welcome,
+    /// which gRPC insists on (§8.2.2).
+    mutating func appendRequestFields<Sink: FieldSink & ~Copyable>(
+        _ request: inout RequestHead, for version: HTTPVersion, to sink: inout Sink
+    ) {
+        takeOver(&request)
+        sink.append(.xForwardedFor, chain.span)
+        if version < .http2 {
+            sink.append(request.fields)
+        } else {
+            request.fields.withoutFirst(.host) { sink.append($0) }
+            if takesTrailers { sink.append(.te, "trailers".utf8.span) }
         }
-        if !request.fields.contains(.xForwardedHost) {
-            Self.appendForwardedHost(request.fields, to: &output)
+        if !request.fields.contains(.xForwardedProto) {
+            sink.append(.xForwardedProto, "https".utf8.span)
+        }
+        if !request.fields.contains(.xForwardedHost),
+            let host = request.fields.firstIndex(of: .host)
+        {
+            request.fields.withValue(at: host) { sink.append(.xForwardedHost, $0) }
         }
         if !request.fields.contains(.xRequestID) {
-            output.append("X-Request-Id: ")
-            output.append(requestID.span)
-            output.appendLineEnd()
+            sink.append(.xRequestID, requestID.span)
         }
+    }
+
+    /// Appends the head of a request as it goes to an HTTP/1.1 origin.
+    mutating func appendRequestHead(_ request: inout RequestHead, to output: inout ByteBuffer) {
+        output.appendRequestLine(of: request)
+        appendRequestFields(&request, for: .http11, to: &output)
         if request.framing == .chunked { output.append("Transfer-Encoding: chunked\r\n") }
         if let upgrade {
             output.append("Connection: Upgrade\r\n")
@@ -53,11 +75,63 @@ struct ForwardedFields {
         output.appendLineEnd()
     }
 
-    /// Appends a 1xx head other than 101.
-    func appendInterimHead(_ answer: inout ResponseHead, to output: inout ByteBuffer) {
+    /// Takes out what the origin must not see, once, and keeps what is said in other words.
+    private mutating func takeOver(_ request: inout RequestHead) {
+        guard !isTakenOver else { return }
+        isTakenOver = true
+        if request.wantsUpgrade { upgrade = request.fields.text(of: .upgrade) }
+        takesTrailers = request.fields.contains(.trailers, in: .te)
+        request.fields.removeHopByHop()
+        guard visitor.isTrusted else { return request.fields.removeAll(Self.ours) }
+        chain = visitor.chain(behind: request.fields)
+        request.fields.removeAll(.xForwardedFor)
+    }
+
+    // MARK: Answers
+
+    /// Appends the fields of a final answer as they go to the client: all but those that frame an
+    /// HTTP/1.1 message.
+    func appendAnswerFields<Sink: FieldSink & ~Copyable>(
+        _ answer: inout ResponseHead, to sink: inout Sink
+    ) {
+        answer.fields.removeHopByHop()
+        // RFC 9110 §8.6: an answer that never has content has no length either.
+        if answer.status == 204 { answer.fields.removeAll(.contentLength) }
+        sink.append(answer.fields)
+        // RFC 9110 §6.6.1: whoever forwards an answer without Date adds the time it came.
+        if !answer.fields.contains(.date) { sink.append(.date, date.span) }
+    }
+
+    /// Appends the head of a final answer as it goes to an HTTP/1 client.
+    func appendAnswerHead(
+        _ answer: inout ResponseHead, inChunks: Bool, closing: Bool, clientVersion: HTTPVersion,
+        to output: inout ByteBuffer
+    ) {
+        output.appendStatusLine(of: answer)
+        appendAnswerFields(&answer, to: &output)
+        if inChunks { output.append("Transfer-Encoding: chunked\r\n") }
+        if closing {
+            output.append("Connection: close\r\n")
+        } else if clientVersion < .http11 {
+            output.append("Connection: keep-alive\r\n")
+        }
+        output.appendLineEnd()
+    }
+
+    /// Appends the fields of a 1xx answer other than 101.
+    func appendInterimFields<Sink: FieldSink & ~Copyable>(
+        _ answer: inout ResponseHead, to sink: inout Sink
+    ) {
         answer.fields.removeHopByHop()
         answer.fields.removeAll(.contentLength)
-        output.append(answer)
+        sink.append(answer.fields)
+    }
+
+    /// Appends a 1xx head other than 101, for an HTTP/1.1 client.
+    func appendInterimHead(_ answer: inout ResponseHead, to output: inout ByteBuffer) {
+        output.appendStatusLine(of: answer)
+        appendInterimFields(&answer, to: &output)
+        output.appendLineEnd()
     }
 
     /// Appends a 101 head: Connection and Upgrade are the point of it.
@@ -68,48 +142,17 @@ struct ForwardedFields {
         if let upgrade { answer.fields.append(.upgrade, upgrade) }
         output.append(answer)
     }
-
-    /// Appends the head of a final answer as it goes to the client.
-    func appendAnswerHead(
-        _ answer: inout ResponseHead, inChunks: Bool, closing: Bool, clientVersion: HTTPVersion,
-        to output: inout ByteBuffer
-    ) {
-        answer.fields.removeHopByHop()
-        // RFC 9110 §8.6: an answer that never has content has no length either.
-        if answer.status == 204 { answer.fields.removeAll(.contentLength) }
-        output.appendStatusLine(of: answer)
-        output.append(answer.fields)
-        // RFC 9110 §6.6.1: whoever forwards an answer without Date adds the time it came.
-        if !answer.fields.contains(.date) { output.append(.date, date.span) }
-        if inChunks { output.append("Transfer-Encoding: chunked\r\n") }
-        if closing {
-            output.append("Connection: close\r\n")
-        } else if clientVersion < .http11 {
-            output.append("Connection: keep-alive\r\n")
-        }
-        output.appendLineEnd()
-    }
-
-    private static func appendForwardedHost(_ fields: Fields, to output: inout ByteBuffer) {
-        guard let index = fields.firstIndex(of: .host) else { return }
-        output.append("X-Forwarded-Host: ")
-        fields.withValue(at: index) { output.append($0) }
-        output.appendLineEnd()
-    }
 }
 
 extension Visitor {
-    /// One field with the peer's address behind whatever a trusted peer has said.
-    fileprivate func appendForwardedFor(_ fields: inout Fields, to output: inout ByteBuffer) {
-        output.append("X-Forwarded-For: ")
+    /// What a trusted peer has said of those before it, with the peer's address behind.
+    fileprivate func chain(behind fields: Fields) -> [UInt8] {
+        var chain: [UInt8] = []
         var next = fields.firstIndex(of: .xForwardedFor)
         while let index = next {
-            fields.withValue(at: index) { output.append($0) }
-            output.append(", ")
+            chain += fields.bytes(at: index) + Array(", ".utf8)
             next = fields.firstIndex(of: .xForwardedFor, from: index + 1)
         }
-        fields.removeAll(.xForwardedFor)
-        output.append(addressText)
-        output.appendLineEnd()
+        return chain + addressText
     }
 }
