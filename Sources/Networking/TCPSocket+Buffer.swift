@@ -14,15 +14,12 @@ extension TCPSocket {
         return outcome
     }
 
-    /// Writes what the kernel takes of the first `count` bytes; the caller consumes them.
-    package func writeNow(
-        _ buffer: borrowing ByteBuffer, upTo count: Int
-    ) throws(StreamError) -> Int {
-        let bytes = UnsafeRawBufferPointer(buffer.readableBytes).prefix(count)
-        guard case .bytes(let written) = try write(UnsafeRawBufferPointer(rebasing: bytes)) else {
-            return 0
+    /// Writes what the kernel takes of `bytes`; 0 when it takes none.
+    package func writeNow(_ bytes: Span<UInt8>) throws(StreamError) -> Int {
+        try bytes.withUnsafeBytes { (bytes) throws(StreamError) in
+            guard case .bytes(let written) = try write(bytes) else { return 0 }
+            return written
         }
-        return written
     }
 
     /// Appends what arrives, waiting for at least a byte. 0: the peer has ended.
@@ -41,7 +38,9 @@ extension TCPSocket {
     /// Writes all that waits in the buffer, waiting for the peer as often as it takes.
     package func send(_ buffer: inout ByteBuffer) async throws(StreamError) {
         while !buffer.isEmpty {
-            let written = try writeNow(buffer, upTo: buffer.readableCount)
+            let written = try buffer.withReadable { (bytes) throws(StreamError) in
+                try writeNow(bytes)
+            }
             if written == 0 { try await waitWritable() } else { buffer.consume(written) }
         }
     }

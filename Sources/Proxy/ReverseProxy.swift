@@ -100,55 +100,51 @@ package final class ReverseProxy {
     }
 
     private func status(
-        of connection: ServerConnection, _ visitor: Visitor, _ id: InlineArray<32, UInt8>
+        of client: some RequestStream, _ visitor: Visitor, _ id: InlineArray<32, UInt8>
     ) async throws(ServerError) -> Int {
         // RFC 9110 §15.5.20. A gateway that takes CONNECT would be an open proxy.
-        guard connection.withRequestHost({ visitor.mayAsk(for: $0) }) else {
-            return try await refuse(connection, 421, id)
+        guard client.request.withHost({ visitor.mayAsk(for: $0) }) else {
+            return try await refuse(client, 421, id)
         }
-        guard connection.request.method != .connect else {
-            return try await refuse(connection, 405, id)
+        guard client.request.method != .connect else {
+            return try await refuse(client, 405, id)
         }
         var exchange = Exchange(
-            client: connection, pool: pool, settings: settings,
+            client: client, pool: pool, settings: settings,
             forwarding: ForwardedFields(visitor: visitor, requestID: id, date: clock.date()))
-        let host = { connection.request.hostText }
         do {
             switch try await exchange.run() {
             case .whole: break
-            case .early: connection.closesAfterResponse = true
-            case .tunnelled: connection.channel.close()
+            case .early: client.endEarly()
+            case .tunnelled: client.close()
             case .broken(let reason):
-                observer.note(
-                    .originFailed(requestID: String(decoding: id), host: host(), reason: reason))
-                connection.channel.transport.abort()
+                note(client, id, reason)
+                client.abort()
             }
             return exchange.status
         } catch {
             switch error {
             case .client(let error): throw error
             case .origin(let error):
-                observer.note(
-                    .originFailed(
-                        requestID: String(decoding: id), host: host(), reason: "\(error)"))
-                return try await refuse(connection, error.status, id)
+                note(client, id, "\(error)")
+                return try await refuse(client, error.status, id)
             }
         }
     }
 
-    /// A short page of our own. The rest of the request is not waited for.
+    private func note(
+        _ client: some RequestStream, _ id: InlineArray<32, UInt8>, _ reason: String
+    ) {
+        observer.note(
+            .originFailed(
+                requestID: String(decoding: id), host: client.request.hostText, reason: reason))
+    }
+
+    /// An answer of our own.
     private func refuse(
-        _ connection: ServerConnection, _ status: Int, _ id: InlineArray<32, UInt8>
+        _ client: some RequestStream, _ status: Int, _ id: InlineArray<32, UInt8>
     ) async throws(ServerError) -> Int {
-        if connection.request.framing != .none { connection.closesAfterResponse = true }
-        let page = "\(status) \(ReasonPhrase.of(status))\nRequest \(String(decoding: id))\n"
-        let date = clock.date()
-        try await connection.respond(status, body: Array(page.utf8)) { output in
-            output.append(.date, date.span)
-            output.append("Content-Type: text/plain; charset=utf-8\r\nX-Request-Id: ")
-            output.append(id.span)
-            output.appendLineEnd()
-        }
+        try await client.respond(OwnAnswer(status: status, requestID: id, date: clock.date()))
         return status
     }
 

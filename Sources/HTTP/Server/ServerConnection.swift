@@ -77,13 +77,6 @@ package final class ServerConnection {
         }
     }
 
-    /// Lends the host that the request at hand is for: `RequestHead.withHost` without a copy of the head,
-    /// which a call on this property would make.
-    package func withRequestHost<R>(_ body: (Span<UInt8>) -> R) -> R {
-        let arena = request.fields.arena
-        return body(arena.span.extracting(request.hostRange))
-    }
-
     /// Answers a request with a whole message of our own.
     ///
     /// `head` appends the field lines beside the ones written here (Content-Length, Connection).

@@ -60,7 +60,9 @@ package final class Channel {
     /// Writes what the peer takes now of `output`; true when that was all.
     package func flushNow() throws(TransportError) -> Bool {
         while !output.isEmpty {
-            let written = try transport.writeNow(output, upTo: output.readableCount)
+            let written = try output.withReadable { (bytes) throws(TransportError) in
+                try transport.writeNow(bytes)
+            }
             guard written > 0 else { return false }
             output.consume(written)
         }
@@ -71,20 +73,6 @@ package final class Channel {
     /// Writes all of `output`.
     package func flush() async throws(TransportError) {
         while try !flushNow() { try await transport.waitWritable() }
-    }
-
-    /// Writes the first `count` bytes of what was read from here to `sink`, without copying them.
-    package func forwardInput(_ count: Int, to sink: Channel) async throws(TransportError) {
-        var remaining = count
-        while remaining > 0 {
-            let written = try sink.transport.writeNow(input, upTo: remaining)
-            if written == 0 {
-                try await sink.transport.waitWritable()
-            } else {
-                input.consume(written)
-                remaining -= written
-            }
-        }
     }
 
     /// Every wait from now on may take as long as this, counted from now.

@@ -99,16 +99,12 @@ package final class Transport {
         }
     }
 
-    /// Writes what the peer takes now of the first `count` bytes; the caller consumes them. 0 when
-    /// it takes none.
-    package func writeNow(
-        _ buffer: borrowing ByteBuffer, upTo count: Int
-    ) throws(TransportError) -> Int {
+    /// Writes what the peer takes now of `bytes`; 0 when it takes none.
+    package func writeNow(_ bytes: Span<UInt8>) throws(TransportError) -> Int {
         guard let tls else {
-            do { return try socket.writeNow(buffer, upTo: count) } catch { throw .stream(error) }
+            do { return try socket.writeNow(bytes) } catch { throw .stream(error) }
         }
-        let result = buffer.withReadable { tls.write($0.extracting(first: count)) }
-        switch result {
+        switch tls.write(bytes) {
         case .bytes(let written): return written
         case .failed(let error): throw .tls(error)
         case .wantsRead, .wantsWrite:

@@ -6,11 +6,10 @@ import Networking
 ///
 /// 1. Take a connection that waits in the pool, or open one.
 /// 2. Send the head, with the body when all of it is there; else start carrying the body up.
-/// 3. Wait for the answer's head. When the connection was a kept one and proves dead before the
-///    first byte of an answer, and sending twice does no harm: again from 1.
+/// 3. Wait for the answer's head. When there is none, and sending twice does no harm: again from 1.
 /// 4. Pass on interim answers, then the answer, while the rest of the body goes up beside it.
 /// 5. Give the connection back, when both messages ended in good order.
-struct Exchange {
+struct Exchange<Client: RequestStream> {
     /// How an exchange ended, when there is nothing left to answer.
     enum Ending {
         /// Both messages are whole: the client's connection may carry its next request.
@@ -29,7 +28,7 @@ struct Exchange {
         case client(ServerError)
     }
 
-    let client: ServerConnection
+    let client: Client
     let pool: OriginPool
     let settings: ReverseProxy.Configuration
     var forwarding: ForwardedFields
@@ -38,19 +37,19 @@ struct Exchange {
     private(set) var status = 0
 
     mutating func run() async throws(Failure) -> Ending {
-        let isReplayable = client.request.method.isIdempotent && bodyIsBuffered
+        let isBuffered = client.bufferedBody != nil
+        let isIdempotent = client.request.method.isIdempotent
         while true {
             let origin: OriginConnection
-            do { origin = try await takeOrigin(mayFindDead: isReplayable) } catch {
-                throw .origin(error)
-            }
+            do {
+                origin = try await takeOrigin(mayFindDead: isBuffered && isIdempotent)
+            } catch { throw .origin(error) }
             do {
                 return try await run(on: origin)
             } catch {
                 origin.close()
-                // RFC 9112 §9.3.1: a kept connection may have been closed as we wrote.
-                guard origin.isReused, isReplayable, case .origin(.closedEarly) = error,
-                    !origin.parser.hasBegun
+                guard isBuffered, case .origin(let cause) = error,
+                    origin.maySendAgain(after: cause, isIdempotent: isIdempotent)
                 else { throw error }
             }
         }
@@ -66,56 +65,83 @@ struct Exchange {
         return try await pool.connect()
     }
 
-    private mutating func run(on origin: OriginConnection) async throws(Failure) -> Ending {
-        do { try await send(to: origin) } catch { throw .origin(error) }
-        let upload = beginUpload(to: origin)
-        do { try await receiveHead(from: origin) } catch {
-            let fault = await upload?.abandon(origin)
-            if let fault { throw .client(fault) }
-            throw .origin(error)
-        }
-        consumeBufferedBody()
-        return await passOn(from: origin, beside: upload)
+    private mutating func run(on origin: some OriginStream) async throws(Failure) -> Ending {
+        client.onAbandon = { origin.close() }
+        defer { client.onAbandon = nil }
+        do {
+            try await origin.send(client, &forwarding, timeout: settings.responseTimeout)
+        } catch { throw .origin(error) }
+        guard client.bufferedBody == nil else { return try await receive(from: origin) }
+        let pump = BodyPump(
+            source: client.requestBody(limits: settings.limits),
+            sink: origin.requestBody(client.request.framing, timeout: settings.bodyTimeout))
+        return try await receive(from: origin, beside: Upload(pump, on: pool.loop))
     }
 
-    /// An answer has begun: everything from here on ends in an `Ending`.
-    private mutating func passOn(
-        from origin: OriginConnection, beside upload: Upload?
-    ) async -> Ending {
-        do {
-            // Asked here too, because a call that awaits costs a frame, and hardly any answer has one.
-            if origin.hasInterimHead { try await passOnInterim(from: origin) }
-            status = origin.head.status
-            if status == 101 { return try await tunnel(to: origin) }
-            try await passOnAnswer(from: origin)
+    /// Waits for the answer to a request that was sent whole, and passes it on.
+    private mutating func receive(from origin: some OriginStream) async throws(Failure) -> Ending {
+        do { try await receiveHead(from: origin) } catch { throw .origin(error) }
+        client.consumeBufferedBody()
+        do throws(AnswerError) {
+            if let ending = try await passOn(from: origin) { return ending }
         } catch {
-            _ = await upload?.abandon(origin)
             origin.close()
             return .broken("\(error)")
         }
-        if let upload, !upload.isWhole {
-            _ = await upload.abandon(origin)
-            return .early
-        }
-        recycle(origin)
+        origin.recycle(to: pool)
         return .whole
     }
 
-    private func recycle(_ origin: OriginConnection) {
-        guard origin.head.keepsAlive, origin.head.framing != .untilClose else {
-            return origin.close()
+    /// The same while the request's body is still on its way.
+    private mutating func receive<Origin: OriginStream>(
+        from origin: Origin, beside upload: Upload<Client.RequestBody, Origin.RequestBody>
+    ) async throws(Failure) -> Ending {
+        do { try await receiveHead(from: origin) } catch {
+            if let fault = await upload.abandon(origin, client) { throw .client(fault) }
+            throw .origin(error)
         }
-        pool.give(origin)
+        do throws(AnswerError) {
+            if let ending = try await passOn(from: origin) { return ending }
+        } catch {
+            _ = await upload.abandon(origin, client)
+            origin.close()
+            return .broken("\(error)")
+        }
+        guard upload.isWhole else {
+            _ = await upload.abandon(origin, client)
+            return .early
+        }
+        origin.recycle(to: pool)
+        return .whole
     }
 
-    private func tunnel(to origin: OriginConnection) async throws(AnswerError) -> Ending {
+    private func receiveHead(from origin: some OriginStream) async throws(OriginError) {
+        try await origin.receiveHead(
+            answering: client.request.method, timeout: settings.responseTimeout)
+    }
+
+    /// An answer has begun: passes it on. Answers how it ended, if not as a whole message.
+    private mutating func passOn(
+        from origin: some OriginStream
+    ) async throws(AnswerError) -> Ending? {
+        // Asked here too, because a call that awaits costs a frame, and hardly any answer has one.
+        if origin.head.isInterim { try await passOnInterim(from: origin) }
+        status = origin.head.status
+        if status == 101 { return try await tunnel(to: origin) }
+        try await passOnAnswer(from: origin)
+        return nil
+    }
+
+    private func tunnel(to origin: some OriginStream) async throws(AnswerError) -> Ending {
         guard client.request.wantsUpgrade else { throw .origin("101 that nobody asked for") }
-        forwarding.appendSwitchingHead(&origin.head, to: &client.channel.output)
-        try await flushToClient()
+        do {
+            try await client.sendSwitching(
+                &origin.head, forwarding, timeout: settings.bodyTimeout)
+        } catch { throw .client(error) }
         let tunnel = Tunnel(
-            client: client.channel, origin: origin.channel, idleTimeout: settings.tunnelTimeout)
-        await tunnel.run()
-        client.channel.close()
+            client: client, origin: origin, idleTimeout: settings.tunnelTimeout)
+        await tunnel.run(on: pool.loop)
+        client.close()
         origin.close()
         return .tunnelled
     }

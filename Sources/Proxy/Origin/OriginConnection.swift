@@ -20,9 +20,6 @@ package final class OriginConnection {
         parser = ResponseParser(limits: limits)
     }
 
-    /// Whether the final answer is still to come.
-    var hasInterimHead: Bool { ResponseHead.isInterim(head.status) }
-
     func close() {
         channel.close()
     }

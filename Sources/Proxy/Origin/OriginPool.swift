@@ -19,7 +19,7 @@ package final class OriginPool {
 
     package let origin: Origin
     private let configuration: Configuration
-    private let loop: EventLoop
+    let loop: EventLoop
     private var idle: [OriginConnection] = []
     private var sweep: Timer?
     private var isRetired = false

@@ -3,9 +3,8 @@ import HTTP
 import Networking
 
 /// A request body on its way to the origin, beside the answer that comes back.
-final class Upload {
-    private let client: Channel
-    private let loop: EventLoop
+final class Upload<Source: BodySource, Sink: BodySink> {
+    private let pump: BodyPump<Source, Sink>
     private var task: Task<Void, Never>?
     /// Whether the whole body has been handed over.
     private(set) var isWhole = false
@@ -13,36 +12,31 @@ final class Upload {
     /// What the client did, when that is why the body broke off.
     private var fault: ServerError?
 
-    init(from client: Channel) {
-        self.client = client
-        loop = client.loop
-    }
-
-    /// Starts carrying the body with `carry`.
-    func begin(_ pump: BodyPump, framing: BodyFraming) {
+    /// Starts carrying the body.
+    init(_ pump: BodyPump<Source, Sink>, on loop: EventLoop) {
+        self.pump = pump
         let bound = LoopBound(self, on: loop)
-        let job = LoopBound((pump, framing), on: loop)
-        task = loop.spawn {
-            let (pump, framing) = job.value
-            await bound.value.carry(pump, framing)
-        }
+        task = loop.spawn { await bound.value.carry() }
     }
 
-    /// Stops, wherever it is: the origin's connection is closed and the client's not read any more.
+    /// Stops, wherever it is: the origin's end is closed and the client's not read any more.
     ///
     /// Answers what the client did wrong, when that is why the body did not get through.
-    func abandon(_ origin: OriginConnection) async -> ServerError? {
+    func abandon(
+        _ origin: some OriginStream, _ client: some RequestStream
+    ) async -> ServerError? {
         let known = fault
         origin.close()
-        if !hasEnded { client.transport.socket.interruptRead() }
+        if !hasEnded { client.interruptBody() }
         await task?.value
         return known
     }
 
-    private func carry(_ pump: BodyPump, _ framing: BodyFraming) async {
+    private func carry() async {
         defer { hasEnded = true }
+        var pump = pump
         do {
-            try await pump.carry(framing, inChunks: framing == .chunked)
+            try await pump.carry()
             isWhole = true
         } catch {
             switch error {
@@ -51,7 +45,7 @@ final class Upload {
             case .malformed(let error): fault = .malformed(error)
             }
             // A body cut short must not look whole to the origin, and its answer is not waited for.
-            pump.sink.transport.abort()
+            pump.sink.abort()
         }
     }
 }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTP
+import Networking
+
+/// A body up to this size is sent along with the head, and again when it has to be.
+let replayLimit = 64 * 1024
+
+extension ServerConnection: RequestStream {
+    var bufferedBody: Int? {
+        switch request.framing {
+        case .none: 0
+        case .length(let length):
+            length <= UInt64(replayLimit) && length <= UInt64(channel.input.readableCount)
+                ? Int(length) : nil
+        case .chunked, .untilClose: nil
+        }
+    }
+
+    func withBufferedBody(_ body: (Span<UInt8>) -> Void) {
+        guard let count = bufferedBody, count > 0 else { return }
+        channel.input.withReadable { body($0.extracting(first: count)) }
+    }
+
+    func consumeBufferedBody() {
+        guard let count = bufferedBody, count > 0 else { return }
+        channel.input.consume(count)
+        channel.returnInput()
+    }
+
+    func requestBody(limits: HTTP1Limits) -> HTTP1BodySource {
+        HTTP1BodySource(channel, request.framing, limits: limits, timeout: timeouts.body)
+    }
+
+    func interruptBody() {
+        channel.transport.socket.interruptRead()
+    }
+
+    /// Nobody reads while the origin is waited for: that the client has left shows when it is written to.
+    var onAbandon: (() -> Void)? {
+        get { nil }
+        set {}
+    }
+
+    func respond(_ answer: OwnAnswer) async throws(ServerError) {
+        // The rest of the request is not waited for.
+        if request.framing != .none { closesAfterResponse = true }
+        try await respond(answer.status, body: answer.body) { answer.appendFields(to: &$0) }
+    }
+
+    func sendInterim(
+        _ answer: inout ResponseHead, _ forwarding: ForwardedFields, timeout: Duration
+    ) async throws(TransportError) {
+        // RFC 9110 §15.2: an HTTP/1.0 client does not know them.
+        guard request.version >= .http11 else { return }
+        channel.borrowOutput()
+        forwarding.appendInterimHead(&answer, to: &channel.output)
+        channel.allow(timeout)
+        try await channel.flush()
+    }
+
+    func sendHead(
+        _ answer: inout ResponseHead, _ forwarding: ForwardedFields, timeout: Duration
+    ) async throws(TransportError) -> HTTP1BodySink? {
+        // RFC 9112 §7.1: an HTTP/1.0 client does not know chunks; the end of the connection is the
+        // end of the body then.
+        let isOpenEnded = answer.framing == .chunked || answer.framing == .untilClose
+        let inChunks = isOpenEnded && request.version >= .http11
+        if isOpenEnded, !inChunks { closesAfterResponse = true }
+        channel.borrowOutput()
+        forwarding.appendAnswerHead(
+            &answer, inChunks: inChunks, closing: closesAfterResponse,
+            clientVersion: request.version, to: &channel.output)
+        let body = HTTP1BodySink(channel: channel, inChunks: inChunks, timeout: timeout)
+        guard answer.framing == .none else { return body }
+        channel.allow(timeout)
+        try await channel.flush()
+        return nil
+    }
+
+    func sendSwitching(
+        _ answer: inout ResponseHead, _ forwarding: ForwardedFields, timeout: Duration
+    ) async throws(TransportError) {
+        channel.borrowOutput()
+        forwarding.appendSwitchingHead(&answer, to: &channel.output)
+        channel.allow(timeout)
+        try await channel.flush()
+    }
+
+    func endEarly() {
+        closesAfterResponse = true
+    }
+
+    func abort() {
+        channel.transport.abort()
+    }
+}
+
+extension ServerConnection: TunnelEnd {
+    func tunnelSource(timeout: Duration) -> HTTP1BodySource { .tunnel(channel, timeout: timeout) }
+    func tunnelSink(timeout: Duration) -> HTTP1BodySink { .tunnel(channel, timeout: timeout) }
+    func allow(_ duration: Duration) { channel.allow(duration) }
+    func endWriting() { channel.transport.endWriting() }
+    func close() { channel.close() }
+}
+
+extension HTTP1BodySource {
+    /// All that a connection carries once it has switched protocols. What those make of an end without
+    /// close_notify is their affair.
+    static func tunnel(_ channel: Channel, timeout: Duration) -> HTTP1BodySource {
+        HTTP1BodySource(
+            channel, .untilClose, limits: HTTP1Limits(), timeout: timeout, needsCleanEnd: false)
+    }
+}
+
+extension HTTP1BodySink {
+    /// The same, the other way.
+    static func tunnel(_ channel: Channel, timeout: Duration) -> HTTP1BodySink {
+        HTTP1BodySink(channel: channel, inChunks: false, timeout: timeout)
+    }
+}

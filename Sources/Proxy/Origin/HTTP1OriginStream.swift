@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTP
+import Networking
+
+extension OriginConnection: OriginStream {
+    func send(
+        _ client: some RequestStream, _ forwarding: inout ForwardedFields, timeout: Duration
+    ) async throws(OriginError) {
+        channel.output.clear()
+        channel.borrowOutput()
+        forwarding.appendRequestHead(&client.request, to: &channel.output)
+        client.withBufferedBody { channel.output.append($0) }
+        channel.allow(timeout)
+        do { try await channel.flush() } catch {
+            guard !error.isTimeout else { throw .timedOut("it does not take the request") }
+            throw .closedEarly("while the request was sent (\(error))")
+        }
+    }
+
+    func requestBody(_ framing: BodyFraming, timeout: Duration) -> HTTP1BodySink {
+        HTTP1BodySink(channel: channel, inChunks: framing == .chunked, timeout: timeout)
+    }
+
+    func receiveHead(answering method: Method, timeout: Duration) async throws(OriginError) {
+        channel.allow(timeout)
+        while true {
+            if try parseHead(answering: method) { return }
+            let count: Int
+            do { count = try await channel.fill() } catch {
+                guard !error.isTimeout else { throw .timedOut("it does not answer") }
+                throw .closedEarly("before its answer (\(error))")
+            }
+            guard count > 0 else { throw .closedEarly("before its answer") }
+        }
+    }
+
+    func answerBody(limits: HTTP1Limits, timeout: Duration) -> HTTP1BodySource {
+        HTTP1BodySource(channel, head.framing, limits: limits, timeout: timeout)
+    }
+
+    /// RFC 9112 §9.3.1: a kept connection may have been closed as we wrote.
+    func maySendAgain(after error: OriginError, isIdempotent: Bool) -> Bool {
+        guard isReused, isIdempotent, case .closedEarly = error else { return false }
+        return !parser.hasBegun
+    }
+
+    func recycle(to pool: OriginPool) {
+        guard head.keepsAlive, head.framing != .untilClose else { return close() }
+        pool.give(self)
+    }
+
+    private func parseHead(answering method: Method) throws(OriginError) -> Bool {
+        guard !channel.input.isEmpty else { return false }
+        do {
+            let progress = try channel.input.withReadable { (bytes) throws(HTTP1Error) in
+                try parser.parse(bytes, answering: method, into: &head)
+            }
+            guard case .complete(let consumed) = progress else { return false }
+            channel.input.consume(consumed)
+            return true
+        } catch { throw .malformed("\(error)") }
+    }
+}
+
+extension OriginConnection: TunnelEnd {
+    func tunnelSource(timeout: Duration) -> HTTP1BodySource { .tunnel(channel, timeout: timeout) }
+    func tunnelSink(timeout: Duration) -> HTTP1BodySink { .tunnel(channel, timeout: timeout) }
+    func allow(_ duration: Duration) { channel.allow(duration) }
+    func endWriting() { channel.transport.endWriting() }
+}
