@@ -94,6 +94,8 @@ package struct StaticToken: Equatable, Sendable {
     package static var continuation: StaticToken { StaticToken(0x3130302d636f6e74696e7565) }
     /// `chunked`
     package static var chunked: StaticToken { StaticToken(0x6368756e6b6564) }
+    /// `h2c`
+    package static var h2c: StaticToken { StaticToken(0x683263) }
     /// `websocket`
     package static var websocket: StaticToken { StaticToken(0x776562736f636b6574) }
 }

@@ -108,6 +108,17 @@ import Testing
         #expect(head.fields.contains(.websocket, in: .upgrade))
     }
 
+    @Test(arguments: [("h2c", false), ("websocket, H2C", false), ("h2", true), ("xh2c", true)])
+    func `a switch to h2c is not wanted`(upgrade: String, wanted: Bool) throws {
+        let text = """
+            GET / HTTP/1.1\r\nHost: a.example\r\nConnection: upgrade\r\nUpgrade: \(upgrade)\r\n\r\n
+            """
+        var parser = RequestParser()
+        var head = RequestHead()
+        _ = try parser.parse(Array(text.utf8).span, into: &head)
+        #expect(head.wantsUpgrade == wanted)
+    }
+
     @Test func `no mutation of a request traps or depends on the cut`() {
         var random = SeededGenerator(seed: 42)
         let rows = RequestCorpus.all

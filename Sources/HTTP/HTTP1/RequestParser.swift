@@ -187,7 +187,10 @@ package struct RequestParser: Sendable {
         head.keepsAlive = options.keepsAlive(head.version)
         let is11 = head.version >= .http11
         // RFC 9110 §7.8, §10.1.1: HTTP/1.0 knows neither.
-        head.wantsUpgrade = is11 && options.upgrade && semantics.hasUpgrade
+        // RFC 9113 §3.1: h2c is obsolete. Behind a switch to it, requests would pass unread.
+        head.wantsUpgrade =
+            is11 && options.upgrade && semantics.hasUpgrade
+            && !head.fields.contains(.h2c, in: .upgrade)
         head.expects100Continue = is11 && semantics.expects100Continue
         if semantics.isChunked {
             head.framing = .chunked
