@@ -14,6 +14,8 @@ package final class ReverseProxy {
         package var bodyTimeout = Duration.seconds(300)
         /// How long an upgraded connection may be silent both ways.
         package var tunnelTimeout = Duration.seconds(3600)
+        /// For a whole exchange, upgraded connections and event streams too; nil: no such limit.
+        package var totalTimeout: Duration?
         package var client = ServerConnection.Timeouts()
         package var limits = HTTP1Limits()
 
@@ -22,16 +24,16 @@ package final class ReverseProxy {
 
     private let loop: EventLoop
     private let observer: any ProxyObserver
-    private var pool: OriginPool
+    private var table: OriginTable
     private var settings: Configuration
     private var requestIDs = RequestIDSource()
     private var clock = ResponseClock()
 
     package init(
-        pool: OriginPool, configuration: Configuration, observer: any ProxyObserver,
+        origins: OriginTable, configuration: Configuration, observer: any ProxyObserver,
         on loop: EventLoop
     ) {
-        self.pool = pool
+        table = origins
         settings = configuration
         self.observer = observer
         self.loop = loop
@@ -39,9 +41,9 @@ package final class ReverseProxy {
 
     /// Sends requests from now on elsewhere, or otherwise: a changed configuration. Exchanges under
     /// way end as they began.
-    package func reconfigure(pool: OriginPool, configuration: Configuration) {
-        self.pool.retire()
-        self.pool = pool
+    package func reconfigure(origins: OriginTable, configuration: Configuration) {
+        table.retire()
+        table = origins
         settings = configuration
     }
 
@@ -109,8 +111,9 @@ package final class ReverseProxy {
         guard client.request.method != .connect else {
             return try await refuse(client, 405, id)
         }
+        let origins = client.request.withHost { table.origins(for: $0) }
         var exchange = Exchange(
-            client: client, pool: pool, settings: settings,
+            client: client, origins: origins, settings: settings,
             forwarding: ForwardedFields(visitor: visitor, requestID: id, date: clock.date()))
         do {
             switch try await exchange.run() {

@@ -28,14 +28,14 @@ final class Rig: Sendable {
         let connections = connections
         edge = try await onLoop(loop) {
             let origin = try listen(on: loop) { try await origin($0) }
-            let url = try #require(HTTPURL("http://\(origin)"))
+            let url = try #require(OriginURL("http://\(origin)"))
             var configuration = ReverseProxy.Configuration()
             configure(&configuration)
-            let pool = OriginPool(
-                origin: Origin(url: url, lookup: NumericLookup(), tls: nil),
-                configuration: OriginPool.Configuration(), on: loop)
+            let origins = OriginTable(
+                [url], configuration: OriginTable.Configuration(), lookup: NumericLookup(),
+                tls: nil, on: loop)
             let proxy = ReverseProxy(
-                pool: pool, configuration: configuration, observer: observer, on: loop)
+                origins: origins, configuration: configuration, observer: observer, on: loop)
             let certificateNames = names.compactMap { CertificateName($0) }
             let bound = LoopBound(proxy, on: loop)
             let listener = try TCPListener(

@@ -15,7 +15,7 @@ import Testing
     init() throws {
         documented = try Configuration.read(file: DocumentedConfiguration.file, environment: [:])
         defaults = Configuration(
-            applicationURL: try #require(HTTPURL("http://127.0.0.1:9000")),
+            applicationURLs: [try #require(OriginURL("http://127.0.0.1:9000"))],
             cnameTarget: try #require(ServerName("domains.saascompany.com")))
     }
 

@@ -3,6 +3,7 @@ import Foundation
 import HTTP
 import Networking
 import Provisioning
+import Proxy
 import TLS
 import TestSupport
 import Testing
@@ -153,7 +154,7 @@ import Testing
             #expect(try await world.visit(world.customer).status == 200)
             var changed = await world.edge.configuration
             let nobody = "http://127.0.0.1:\(Ports.free())"
-            changed.applicationURL = try #require(HTTPURL(nobody))
+            changed.applicationURLs = [try #require(OriginURL(nobody))]
             try await world.edge.reload(changed)
             await #expect {
                 _ = try await world.visit(world.customer)

@@ -4,9 +4,10 @@ import Networking
 
 /// One request of a client and the origin's answer to it, passed on as they come.
 ///
-/// 1. Take a connection that waits in the pool, or open one.
+/// 1. Take a lease at the origin whose turn it is: a connection that waits in its pool, or a new one.
 /// 2. Send the head, with the body when all of it is there; else start carrying the body up.
 /// 3. Wait for the answer's head. When there is none, and sending twice does no harm: again from 1.
+///    Behind a new connection that proves dead another origin is asked.
 /// 4. Pass on interim answers, then the answer, while the rest of the body goes up beside it.
 /// 5. Give the connection back, when both messages ended in good order.
 struct Exchange<Client: RequestStream> {
@@ -29,7 +30,7 @@ struct Exchange<Client: RequestStream> {
     }
 
     let client: Client
-    let pool: OriginPool
+    let origins: Origins
     let settings: ReverseProxy.Configuration
     var forwarding: ForwardedFields
 
@@ -39,48 +40,52 @@ struct Exchange<Client: RequestStream> {
     mutating func run() async throws(Failure) -> Ending {
         let isBuffered = client.bufferedBody != nil
         let isIdempotent = client.request.method.isIdempotent
+        var avoided = OriginSet()
         while true {
-            let origin: OriginConnection
+            let lease: OriginLease
             do {
-                origin = try await takeOrigin(mayFindDead: isBuffered && isIdempotent)
+                lease = try await origins.take(
+                    isRepeatable: isBuffered && isIdempotent, avoiding: avoided)
             } catch { throw .origin(error) }
+            defer { origins.end(lease) }
+            let origin = lease.connection
             do {
-                return try await run(on: origin)
+                return try await run(on: origin, lease)
             } catch {
                 origin.close()
-                guard isBuffered, case .origin(let cause) = error,
-                    origin.maySendAgain(after: cause, isIdempotent: isIdempotent)
+                guard case .origin(let cause) = error else { throw error }
+                origins.failed(lease, cause)
+                guard isBuffered, origin.maySendAgain(after: cause, isIdempotent: isIdempotent)
                 else { throw error }
+                // RFC 9112 §9.3.1: a kept connection may have been closed as we wrote. Behind a new
+                // one the origin is sick.
+                if !origin.isReused { avoided.insert(lease.place) }
+                guard origins.hasOther(than: avoided) else { throw error }
             }
         }
     }
 
-    /// A kept connection if there is one; for a request that cannot be sent twice, only one of
-    /// which the kernel knows nothing bad at this moment.
-    private func takeOrigin(mayFindDead: Bool) async throws(OriginError) -> OriginConnection {
-        while let kept = pool.takeIdle() {
-            if mayFindDead || !kept.channel.transport.socket.hasEnded { return kept }
-            kept.close()
-        }
-        return try await pool.connect()
-    }
-
-    private mutating func run(on origin: some OriginStream) async throws(Failure) -> Ending {
+    private mutating func run(
+        on origin: some OriginStream, _ lease: OriginLease
+    ) async throws(Failure) -> Ending {
         client.onAbandon = { origin.close() }
         defer { client.onAbandon = nil }
         do {
             try await origin.send(client, &forwarding, timeout: settings.responseTimeout)
         } catch { throw .origin(error) }
-        guard client.bufferedBody == nil else { return try await receive(from: origin) }
+        guard client.bufferedBody == nil else { return try await receive(from: origin, lease) }
         let pump = BodyPump(
             source: client.requestBody(limits: settings.limits),
             sink: origin.requestBody(client.request.framing, timeout: settings.bodyTimeout))
-        return try await receive(from: origin, beside: Upload(pump, on: pool.loop))
+        return try await receive(from: origin, lease, beside: Upload(pump, on: origins.loop))
     }
 
     /// Waits for the answer to a request that was sent whole, and passes it on.
-    private mutating func receive(from origin: some OriginStream) async throws(Failure) -> Ending {
+    private mutating func receive(
+        from origin: some OriginStream, _ lease: OriginLease
+    ) async throws(Failure) -> Ending {
         do { try await receiveHead(from: origin) } catch { throw .origin(error) }
+        origins.succeeded(lease)
         client.consumeBufferedBody()
         do throws(AnswerError) {
             if let ending = try await passOn(from: origin) { return ending }
@@ -88,18 +93,20 @@ struct Exchange<Client: RequestStream> {
             origin.close()
             return .broken("\(error)")
         }
-        origin.recycle(to: pool)
+        origin.recycle(to: lease.pool)
         return .whole
     }
 
     /// The same while the request's body is still on its way.
     private mutating func receive<Origin: OriginStream>(
-        from origin: Origin, beside upload: Upload<Client.RequestBody, Origin.RequestBody>
+        from origin: Origin, _ lease: OriginLease,
+        beside upload: Upload<Client.RequestBody, Origin.RequestBody>
     ) async throws(Failure) -> Ending {
         do { try await receiveHead(from: origin) } catch {
             if let fault = await upload.abandon(origin, client) { throw .client(fault) }
             throw .origin(error)
         }
+        origins.succeeded(lease)
         do throws(AnswerError) {
             if let ending = try await passOn(from: origin) { return ending }
         } catch {
@@ -111,7 +118,7 @@ struct Exchange<Client: RequestStream> {
             _ = await upload.abandon(origin, client)
             return .early
         }
-        origin.recycle(to: pool)
+        origin.recycle(to: lease.pool)
         return .whole
     }
 
@@ -140,7 +147,7 @@ struct Exchange<Client: RequestStream> {
         } catch { throw .client(error) }
         let tunnel = Tunnel(
             client: client, origin: origin, idleTimeout: settings.tunnelTimeout)
-        await tunnel.run(on: pool.loop)
+        await tunnel.run(on: origins.loop)
         client.close()
         origin.close()
         return .tunnelled

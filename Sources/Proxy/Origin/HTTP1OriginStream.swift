@@ -38,9 +38,9 @@ extension OriginConnection: OriginStream {
         HTTP1BodySource(channel, head.framing, limits: limits, timeout: timeout)
     }
 
-    /// RFC 9112 §9.3.1: a kept connection may have been closed as we wrote.
+    /// It may be sent again unless the answer has begun: it was closed as we wrote, or the origin died.
     func maySendAgain(after error: OriginError, isIdempotent: Bool) -> Bool {
-        guard isReused, isIdempotent, case .closedEarly = error else { return false }
+        guard isIdempotent, case .closedEarly = error else { return false }
         return !parser.hasBegun
     }
 

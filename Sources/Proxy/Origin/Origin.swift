@@ -1,51 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-package import HTTP
+import HTTP
 package import Networking
 package import TLS
 
-/// What answers at `application_url`.
+/// One server that answers requests: an entry of `application_url`.
 package struct Origin {
-    package let url: HTTPURL
+    package let url: OriginURL
     /// Turns the host of `url` into addresses; asked again for each new connection.
     package let lookup: any HostLookup
     /// For `https`: what the origin's certificate must chain to. Of the loop that connects.
     package let tls: ClientContext?
 
-    package init(url: HTTPURL, lookup: any HostLookup, tls: ClientContext?) {
+    package init(url: OriginURL, lookup: any HostLookup, tls: ClientContext?) {
         self.url = url
         self.lookup = lookup
-        self.tls = tls
-    }
-}
-
-/// Why a request could not be handed to the origin, or its answer not be taken.
-package enum OriginError: Error, CustomStringConvertible {
-    case unresolvable(String)
-    case unreachable(SocketAddress, StreamError)
-    case tls(SocketAddress, TLSError)
-    /// No answer within the time: what was waited for.
-    case timedOut(String)
-    /// What came was not HTTP/1.1 as RFC 9112 has it.
-    case malformed(String)
-    /// It closed or reset the connection before its answer was whole.
-    case closedEarly(String)
-
-    /// What the client is told (RFC 9110 §15.6).
-    package var status: Int {
-        switch self {
-        case .timedOut, .unreachable(_, .timedOut): 504
-        default: 502
-        }
+        self.tls = url.url.scheme == .https ? tls : nil
     }
 
-    package var description: String {
-        switch self {
-        case .unresolvable(let reason): "cannot look up the origin: \(reason)"
-        case .unreachable(let address, let error): "cannot reach the origin at \(address): \(error)"
-        case .tls(let address, let error): "TLS with the origin at \(address): \(error)"
-        case .timedOut(let phase): "the origin did not answer in time: \(phase)"
-        case .malformed(let what): "the origin's answer is malformed: \(what)"
-        case .closedEarly(let phase): "the origin closed the connection \(phase)"
-        }
+    /// A transport over a fresh connection, its handshake still to be made.
+    func transport(over socket: TCPSocket) throws(TLSError) -> Transport {
+        guard let tls else { return Transport(socket) }
+        let connection = try TLSConnection(
+            client: tls, descriptor: socket.descriptor, serverName: url.url.host)
+        return Transport(socket, tls: connection)
+    }
+
+    /// What is spoken over `transport`, whose handshake is made: RFC 9113 §3.2, §3.3.
+    func version(over transport: Transport) -> HTTPVersion {
+        url.isPriorKnowledge || transport.tls?.negotiatedALPN == "h2" ? .http2 : .http11
     }
 }

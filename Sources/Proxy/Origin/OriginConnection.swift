@@ -5,6 +5,8 @@ import Networking
 /// One connection to an origin and what is kept for it between requests.
 package final class OriginConnection {
     let channel: Channel
+    /// What is spoken over it.
+    let version: HTTPVersion
     let address: SocketAddress
     var parser: ResponseParser
     var head = ResponseHead()
@@ -14,8 +16,11 @@ package final class OriginConnection {
     var isWaiting = false
     var idleSince = Instant.distantFuture
 
-    init(_ transport: Transport, address: SocketAddress, limits: HTTP1Limits) {
+    init(
+        _ transport: Transport, version: HTTPVersion, address: SocketAddress, limits: HTTP1Limits
+    ) {
         channel = Channel(transport)
+        self.version = version
         self.address = address
         parser = ResponseParser(limits: limits)
     }

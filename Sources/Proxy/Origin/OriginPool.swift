@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import HTTP
-package import Networking
+import Networking
 import TLS
 
 /// One loop's connections to one origin: those that wait for their next request, newest first.
@@ -18,13 +18,13 @@ package final class OriginPool {
     }
 
     package let origin: Origin
-    private let configuration: Configuration
-    let loop: EventLoop
+    let configuration: Configuration
+    private let loop: EventLoop
     private var idle: [OriginConnection] = []
     private var sweep: Timer?
     private var isRetired = false
 
-    package init(origin: Origin, configuration: Configuration, on loop: EventLoop) {
+    init(origin: Origin, configuration: Configuration, on loop: EventLoop) {
         self.origin = origin
         self.configuration = configuration
         self.loop = loop
@@ -33,14 +33,15 @@ package final class OriginPool {
     var idleCount: Int { idle.count }
 
     /// The connection that was used last, if one waits. The kernel has not reported its end, but
-    /// the origin may close it just now: see `Exchange` for what is retried.
-    func takeIdle() -> OriginConnection? {
+    /// the origin may close it just now: see `Exchange` for what is retried. For a request that
+    /// cannot be sent twice, only one of which the kernel knows nothing bad at this moment.
+    func takeIdle(mayFindDead: Bool) -> OriginConnection? {
         while let connection = idle.popLast() {
             connection.isWaiting = false
             // Whatever an origin sends between two answers belongs to no request of ours.
-            guard
-                !connection.channel.transport.socket.mayRead
-                    || connection.channel.transport.tls != nil
+            let transport = connection.channel.transport
+            guard !transport.socket.mayRead || transport.tls != nil,
+                mayFindDead || !transport.socket.hasEnded
             else {
                 connection.close()
                 continue
@@ -52,11 +53,11 @@ package final class OriginPool {
     }
 
     /// Opens a connection: each address in turn, within one time limit for all.
-    func connect() async throws(OriginError) -> OriginConnection {
-        let deadline = Instant.now + configuration.connectTimeout
+    func connect(within limit: Duration) async throws(OriginError) -> OriginConnection {
+        let deadline = Instant.now + limit
         var failure = OriginError.unresolvable("no addresses")
         for ip in try await addresses() {
-            let address = SocketAddress(ip: ip, port: origin.url.port)
+            let address = SocketAddress(ip: ip, port: origin.url.url.port)
             let remaining = Instant.now.duration(to: deadline)
             guard remaining > .zero else { break }
             do {
@@ -79,7 +80,7 @@ package final class OriginPool {
     }
 
     /// Closes what waits; what is in use is closed when it comes back. For a changed configuration.
-    package func retire() {
+    func retire() {
         isRetired = true
         sweep?.cancel()
         sweep = nil
@@ -88,7 +89,7 @@ package final class OriginPool {
     }
 
     private func addresses() async throws(OriginError) -> [IPAddress] {
-        do { return try await origin.lookup.addresses(of: origin.url.host) } catch {
+        do { return try await origin.lookup.addresses(of: origin.url.url.host) } catch {
             throw .unresolvable("\(error)")
         }
     }
@@ -118,7 +119,8 @@ package final class OriginPool {
         }
         transport.deadline = nil
         let connection = OriginConnection(
-            transport, address: address, limits: configuration.limits)
+            transport, version: origin.version(over: transport), address: address,
+            limits: configuration.limits)
         socket.onHangup = { [weak self, unowned connection] in
             if connection.isWaiting { self?.forget(connection) }
         }
@@ -142,15 +144,5 @@ package final class OriginPool {
             sweep = nil
             if !idle.isEmpty { scheduleSweep() }
         }
-    }
-}
-
-extension Origin {
-    /// A transport to the origin over a fresh connection, its handshake still to be made.
-    fileprivate func transport(over socket: TCPSocket) throws(TLSError) -> Transport {
-        guard let tls else { return Transport(socket) }
-        let connection = try TLSConnection(
-            client: tls, descriptor: socket.descriptor, serverName: url.host)
-        return Transport(socket, tls: connection)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import HTTP
 import Networking
+import Proxy
 import TLS
 
 /// `nameplate run`: the edge, in the foreground, until a signal ends it.
@@ -39,7 +40,8 @@ enum RunCommand {
                 "https": .text(
                     configuration.listen.https.map(\.description).joined(separator: " ")),
                 "http": .text(configuration.listen.http.map(\.description).joined(separator: " ")),
-                "application": .text(configuration.applicationURL.text),
+                "application": .text(
+                    configuration.applicationURLs.map(\.description).joined(separator: " ")),
                 "cname_target": .text(configuration.cnameTarget.text),
                 "loops": .number(edge.foundation.data.count),
                 "descriptors": .number(descriptors),

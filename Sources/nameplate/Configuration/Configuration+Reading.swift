@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
 
-import HTTP
 import Proxy
 
 extension Configuration {
@@ -41,11 +40,6 @@ extension Configuration {
 
     /// What each key allows by itself and the whole does not.
     private func reportContradictions(to cursor: ConfigurationCursor) {
-        if applicationURL.target != "/" {
-            report(
-                .applicationURL, to: cursor,
-                "expected a URL without a path or query, found \"\(applicationURL.text)\"")
-        }
         if onDemand.enabled && issuers.isEmpty {
             report(
                 .issuers, to: cursor,

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import HTTP
 import Networking
 import Proxy
 import TLS
@@ -9,8 +8,8 @@ import TLS
 /// A value of this type has been checked: names are names, files were read, pairs match.
 /// `conf/nameplate.json5` explains every key to the user, with its default and unit.
 struct Configuration: Sendable {
-    /// Where requests are proxied to.
-    var applicationURL: HTTPURL
+    /// Where requests are proxied to: at least one.
+    var applicationURLs: [OriginURL]
     /// The host name that customers' CNAME records point at.
     var cnameTarget: ServerName
     var listen = ListenConfiguration()
@@ -55,8 +54,8 @@ struct Configuration: Sendable {
     /// The file that commands read when none is named.
     static let defaultFile = "conf/nameplate.json5"
 
-    init(applicationURL: HTTPURL, cnameTarget: ServerName) {
-        self.applicationURL = applicationURL
+    init(applicationURLs: [OriginURL], cnameTarget: ServerName) {
+        self.applicationURLs = applicationURLs
         self.cnameTarget = cnameTarget
     }
 }
@@ -64,16 +63,17 @@ struct Configuration: Sendable {
 extension Configuration: ConfigurationValue {
     static func read(_ cursor: ConfigurationCursor) -> Configuration? {
         guard let keys = cursor.object(Key.self) else { return nil }
-        let applicationURL: HTTPURL? = keys.require(
+        let applicationURLs: OriginList? = keys.require(
             .applicationURL, "the application's URL such as \"http://127.0.0.1:9000\"")
         let cnameTarget: ServerName? = keys.require(
             .cnameTarget, "the name that customers point at, such as \"domains.saascompany.com\"")
         // Whatever is missing, the rest is read all the same: one `check` finds every mistake. What
         // stands in for it is never used, because the problem was reported.
-        guard let applicationURL = applicationURL ?? HTTPURL("http://127.0.0.1:9000"),
-            let cnameTarget = cnameTarget ?? ServerName("domains.saascompany.com")
-        else { return nil }
-        var configuration = Configuration(applicationURL: applicationURL, cnameTarget: cnameTarget)
+        guard let cnameTarget = cnameTarget ?? ServerName("domains.saascompany.com") else {
+            return nil
+        }
+        var configuration = Configuration(
+            applicationURLs: applicationURLs?.urls ?? [], cnameTarget: cnameTarget)
         keys.read(.listen, into: &configuration.listen)
         keys.read(.storage, into: &configuration.storage)
         keys.read(.issuers, into: &configuration.issuers)

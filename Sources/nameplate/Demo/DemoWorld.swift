@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import DNS
 import Foundation
-import HTTP
 import Networking
 import Provisioning
+import Proxy
 import TLS
 
 /// Everything that the demo needs: an application, a DNS zone, an edge with the internal CA, and a
@@ -122,10 +122,10 @@ struct DemoWorld: Sendable {
         application: SocketAddress, target: ServerName, zone: SocketAddress,
         anywhere: SocketAddress, folder: String
     ) throws(EdgeError) -> Configuration {
-        guard let url = HTTPURL("http://\(application)") else {
+        guard let url = OriginURL("http://\(application)") else {
             throw EdgeError("\(application) makes no URL")
         }
-        var configuration = Configuration(applicationURL: url, cnameTarget: target)
+        var configuration = Configuration(applicationURLs: [url], cnameTarget: target)
         configuration.listen.https = [anywhere]
         configuration.listen.http = [anywhere]
         configuration.storage.file = folder

@@ -11,8 +11,8 @@ extension Edge {
         let policy = try ProvisioningPolicy(
             changed, challenges: plane.challenges, foundation: foundation)
         var settings: [LoopBound<EdgeLoopSettings>] = []
-        for edgeLoop in loops {
-            let made = try EdgeLoopSettings(changed, for: edgeLoop.loop)
+        for (place, edgeLoop) in loops.enumerated() {
+            let made = try EdgeLoopSettings(changed, for: edgeLoop.loop, place: place)
             settings.append(LoopBound(made, on: edgeLoop.loop))
         }
         let before = ListenAddresses(configuration)

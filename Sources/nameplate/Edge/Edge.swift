@@ -71,7 +71,7 @@ actor Edge {
         // What carries traffic.
         let traffic = TrafficLog(log, access: configuration.log.access)
         var loops: [LoopBound<EdgeLoop>] = []
-        for loop in foundation.data {
+        for (place, loop) in foundation.data.enumerated() {
             let library: LibraryContext
             do throws(TLSError) { library = try LibraryContext() } catch {
                 throw EdgeError("cannot set up TLS: \(error)")
@@ -82,7 +82,7 @@ actor Edge {
             loops.append(
                 LoopBound(
                     try EdgeLoop(
-                        configuration, loop: loop, certificates: certificates,
+                        configuration, loop: loop, place: place, certificates: certificates,
                         provisioner: provisioner, ticketKeys: plane.ticketKeys, library: library,
                         traffic: traffic),
                     on: loop))

@@ -9,35 +9,46 @@ import TLS
 /// What a data loop runs with, made from the configuration off the loop: reading the system's
 /// trusted roots takes too long for it.
 struct EdgeLoopSettings {
-    let pool: OriginPool
+    let origins: OriginTable
     let proxy: ReverseProxy.Configuration
     let plain: PlainPort.Configuration
 
-    init(_ configuration: Configuration, for loop: EventLoop) throws(EdgeError) {
-        var origin: Origin
+    /// - Parameter place: which of the data loops it is for.
+    init(
+        _ configuration: Configuration, for loop: EventLoop, place: Int
+    ) throws(EdgeError) {
         do throws(TLSError) {
-            origin = try Origin(configuration, for: loop)
+            origins = try configuration.originTable(on: loop, place: place)
         } catch {
             throw EdgeError("origin.trusted_roots: \(error)")
         }
-        pool = OriginPool(origin: origin, configuration: .init(configuration), on: loop)
         proxy = ReverseProxy.Configuration(configuration)
         plain = PlainPort.Configuration(configuration)
     }
 }
 
-extension Origin {
-    fileprivate init(_ configuration: Configuration, for loop: EventLoop) throws(TLSError) {
-        let resolver = configuration.resolver(on: loop)
+extension Configuration {
+    /// The way to every origin, for one loop.
+    fileprivate func originTable(
+        on loop: EventLoop, place: Int
+    ) throws(TLSError) -> OriginTable {
+        let resolver = resolver(on: loop)
         var tls: ClientContext?
-        if configuration.applicationURL.scheme == .https {
-            let roots = configuration.origin.trustedRoots
+        if applicationURLs.contains(where: { $0.url.scheme == .https }) {
             tls = try ClientContext(
-                trustedRoots: roots.map { .pem($0.bytes) } ?? .system, alpn: ["http/1.1"])
+                trustedRoots: origin.trustedRoots.map { .pem($0.bytes) } ?? .system,
+                alpn: ["http/1.1"])
         }
-        self.init(
-            url: configuration.applicationURL, lookup: configuration.hostLookup(with: resolver),
-            tls: tls)
+        return OriginTable(
+            applicationURLs, configuration: .init(self), lookup: hostLookup(with: resolver),
+            tls: tls, place: place, on: loop)
+    }
+}
+
+extension OriginTable.Configuration {
+    fileprivate init(_ configuration: Configuration) {
+        self.init()
+        pool = OriginPool.Configuration(configuration)
     }
 }
 

@@ -21,7 +21,7 @@ final class EdgeLoop {
 
     /// May be called off the loop.
     init(
-        _ configuration: Configuration, loop: EventLoop, certificates: LoopCertificates,
+        _ configuration: Configuration, loop: EventLoop, place: Int, certificates: LoopCertificates,
         provisioner: Provisioner, ticketKeys: TicketKeys, library: LibraryContext,
         traffic: TrafficLog
     ) throws(EdgeError) {
@@ -36,9 +36,9 @@ final class EdgeLoop {
         } catch {
             throw EdgeError("cannot set up TLS: \(error)")
         }
-        let settings = try EdgeLoopSettings(configuration, for: loop)
+        let settings = try EdgeLoopSettings(configuration, for: loop, place: place)
         proxy = ReverseProxy(
-            pool: settings.pool, configuration: settings.proxy, observer: traffic, on: loop)
+            origins: settings.origins, configuration: settings.proxy, observer: traffic, on: loop)
         plainPort = PlainPort(
             settings.plain, certificates: certificates, provisioner: provisioner)
         connections = ConnectionSet(limit: configuration.limits.connections)
@@ -87,7 +87,7 @@ final class EdgeLoop {
         _ settings: EdgeLoopSettings, certificates configuration: LoopCertificates.Configuration
     ) {
         certificates.adopt(configuration)
-        proxy.reconfigure(pool: settings.pool, configuration: settings.proxy)
+        proxy.reconfigure(origins: settings.origins, configuration: settings.proxy)
         plainPort.configuration = settings.plain
     }
 

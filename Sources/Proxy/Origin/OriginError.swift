@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Networking
+package import TLS
+
+/// Why a request could not be handed to the origin, or its answer not be taken.
+package enum OriginError: Error, CustomStringConvertible {
+    case unresolvable(String)
+    case unreachable(SocketAddress, StreamError)
+    case tls(SocketAddress, TLSError)
+    /// No answer within the time: what was waited for.
+    case timedOut(String)
+    /// What came was not HTTP/1.1 as RFC 9112 has it.
+    case malformed(String)
+    /// It closed or reset the connection before its answer was whole.
+    case closedEarly(String)
+
+    /// Whether there was no connection yet, so that no byte of the request left us: any method may
+    /// be sent to another origin.
+    package var isBeforeSending: Bool {
+        switch self {
+        case .unresolvable, .unreachable, .tls: true
+        case .timedOut, .malformed, .closedEarly: false
+        }
+    }
+
+    /// What the client is told (RFC 9110 §15.6).
+    package var status: Int {
+        switch self {
+        case .timedOut, .unreachable(_, .timedOut): 504
+        default: 502
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .unresolvable(let reason): "cannot look up the origin: \(reason)"
+        case .unreachable(let address, let error): "cannot reach the origin at \(address): \(error)"
+        case .tls(let address, let error): "TLS with the origin at \(address): \(error)"
+        case .timedOut(let phase): "the origin did not answer in time: \(phase)"
+        case .malformed(let what): "the origin's answer is malformed: \(what)"
+        case .closedEarly(let phase): "the origin closed the connection \(phase)"
+        }
+    }
+}

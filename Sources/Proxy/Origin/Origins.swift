@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import Networking
+
+/// The origins that share the requests of some domains, on one loop.
+///
+/// An exchange takes a lease, says whether the origin answered (`succeeded`, `failed`), gives the
+/// connection back to `lease.pool` or closes it, and ends the lease, once.
+package final class Origins {
+    package let pools: [OriginPool]
+    private var balancer: OriginBalancer
+    let loop: EventLoop
+
+    /// Origins that one request may fail to reach before it is given up.
+    private static let attemptsMax = 3
+
+    init(
+        _ pools: [OriginPool], first: Int, configuration: OriginBalancer.Configuration,
+        on loop: EventLoop
+    ) {
+        self.pools = pools
+        self.loop = loop
+        balancer = OriginBalancer(
+            count: pools.count, first: first, configuration: configuration)
+    }
+
+    /// A connection to the origin whose turn it is, kept or new. One that cannot be reached has seen
+    /// nothing of the request, so the next one is tried whatever the method; all attempts together
+    /// take no longer than the connect timeout.
+    ///
+    /// - Parameters:
+    ///   - isRepeatable: whether the request may be sent twice: then it may find a kept connection
+    ///     dead, and be an origin's trial.
+    ///   - avoided: the origins that failed this request already.
+    func take(
+        isRepeatable: Bool, avoiding avoided: OriginSet = OriginSet()
+    ) async throws(OriginError) -> OriginLease {
+        var avoided = avoided
+        var failure = OriginError.unresolvable("no origin is left")
+        var deadline: Instant?
+        var attempts = min(pools.count, Self.attemptsMax)
+        while attempts > 0,
+            let pick = balancer.pick(
+                at: loop.now, avoiding: avoided, isRepeatable: isRepeatable)
+        {
+            let pool = pools[pick.place]
+            if let kept = pool.takeIdle(mayFindDead: isRepeatable) {
+                return OriginLease(connection: kept, pool: pool, pick: pick)
+            }
+            let end = deadline ?? .now + pool.configuration.connectTimeout
+            deadline = end
+            do {
+                // An origin that does not answer leaves time for those behind it.
+                let share = Instant.now.duration(to: end) / attempts
+                let connection = try await pool.connect(within: share)
+                return OriginLease(connection: connection, pool: pool, pick: pick)
+            } catch {
+                _ = balancer.failed(pick, at: .now)
+                balancer.ended(pick)
+                avoided.insert(pick.place)
+                failure = error
+            }
+            attempts -= 1
+        }
+        throw failure
+    }
+
+    /// Whether there is an origin that has not failed this request.
+    func hasOther(than avoided: OriginSet) -> Bool {
+        pools.indices.contains { !avoided.contains($0) }
+    }
+
+    /// The origin has begun to answer.
+    func succeeded(_ lease: OriginLease) {
+        guard pools.count > 1 else { return }
+        _ = balancer.succeeded(lease.pick, at: loop.now)
+    }
+
+    /// The origin did not answer.
+    func failed(_ lease: OriginLease, _ error: OriginError) {
+        // A kept connection that proves dead was closed in good order: not a sign of illness.
+        if lease.connection.isReused, case .closedEarly = error { return }
+        _ = balancer.failed(lease.pick, at: loop.now)
+    }
+
+    /// Ends a lease, however its exchange ended. What becomes of the connection is the exchange's.
+    func end(_ lease: OriginLease) {
+        balancer.ended(lease.pick)
+    }
+
+    /// Closes what waits; what is in use is closed when it comes back.
+    func retire() {
+        for pool in pools { pool.retire() }
+    }
+}
+
+/// One exchange's place at an origin, and the connection that it goes over.
+struct OriginLease {
+    let connection: OriginConnection
+    /// Where it goes when both messages are whole.
+    let pool: OriginPool
+    fileprivate let pick: OriginBalancer.Pick
+
+    /// Which of the origins it is.
+    var place: Int { pick.place }
+}
