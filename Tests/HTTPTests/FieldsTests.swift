@@ -30,6 +30,15 @@ import Testing
         #expect(FieldName("^" + name.text.dropFirst()) == .other)
     }
 
+    @Test(arguments: FieldName.allCases.filter { $0 != .other })
+    func `every known name is written as it is usually spelled`(name: FieldName) {
+        var buffer = ByteBuffer()
+        buffer.append(name, "a b")
+        buffer.append(name, decimal: 7)
+        let text = String(decoding: buffer.take(buffer.readableCount), as: UTF8.self)
+        #expect(text == "\(name.text): a b\r\n\(name.text): 7\r\n")
+    }
+
     @Test func `names and values are kept as received`() throws {
         let fields = try parsed("x-CusTom:  a b ", "USER-agent:u", "X-Custom: c")
         #expect(fields.count == 3)

@@ -82,8 +82,7 @@ extension ByteBuffer {
 
     /// Appends one field line whose value is known to be well-formed.
     package mutating func append(_ name: FieldName, _ value: Span<UInt8>) {
-        append(name.text)
-        append(": ")
+        name.withLineBeginning { append($0) }
         append(value)
         appendLineEnd()
     }
@@ -93,8 +92,7 @@ extension ByteBuffer {
     }
 
     package mutating func append(_ name: FieldName, decimal value: UInt64) {
-        append(name.text)
-        append(": ")
+        name.withLineBeginning { append($0) }
         append(decimal: value)
         appendLineEnd()
     }
