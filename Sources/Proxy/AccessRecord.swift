@@ -17,6 +17,10 @@ package struct AccessRecord: Sendable {
 package enum ProxyEvent: Sendable {
     /// The origin did not answer a request as it should.
     case originFailed(requestID: String, host: String, reason: String)
+    /// An origin failed too often and gets no requests for a time.
+    case originPutAside(origin: String, time: Duration, reason: String)
+    /// It answered its trial.
+    case originCameBack(origin: String)
     /// A peer sent what is no request; it was answered `status` and forwarded to nobody.
     case malformedRequest(client: IPAddress, reason: String, status: Int)
 }

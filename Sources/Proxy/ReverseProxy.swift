@@ -47,6 +47,11 @@ package final class ReverseProxy {
         settings = configuration
     }
 
+    /// What the health checks of an origin say from now on.
+    package func checked(_ origin: OriginURL, isHealthy: Bool) {
+        table.checked(origin, isHealthy: isHealthy)
+    }
+
     /// Serves a connection whose handshake is made, until it ends or is parked; the caller closes it, or
     /// calls `member.goOn` when it can be read.
     ///

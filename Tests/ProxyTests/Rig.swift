@@ -33,7 +33,7 @@ final class Rig: Sendable {
             configure(&configuration)
             let origins = OriginTable(
                 [url], configuration: OriginTable.Configuration(), lookup: NumericLookup(),
-                tls: nil, on: loop)
+                tls: nil, observer: observer, on: loop)
             let proxy = ReverseProxy(
                 origins: origins, configuration: configuration, observer: observer, on: loop)
             let certificateNames = names.compactMap { CertificateName($0) }

@@ -28,6 +28,7 @@ import Testing
         #expect(documented.dns == defaults.dns)
         #expect(documented.tls == defaults.tls)
         #expect(documented.origin == defaults.origin)
+        #expect(documented.domains == defaults.domains)
         #expect(documented.limits == defaults.limits)
         #expect(documented.trustedProxies == defaults.trustedProxies)
         #expect(documented.log == defaults.log)
@@ -85,7 +86,9 @@ import Testing
         + names(InternalIssuerConfiguration.Key.self) + names(OperatorCertificate.Key.self)
         + names(OnDemandConfiguration.Key.self) + names(RenewalConfiguration.Key.self)
         + names(DNSConfiguration.Key.self) + names(TLSConfiguration.Key.self)
-        + names(OriginConfiguration.Key.self) + names(LimitsConfiguration.Key.self)
+        + names(OriginConfiguration.Key.self) + names(AsideConfiguration.Key.self)
+        + names(HealthConfiguration.Key.self) + names(DomainConfiguration.Key.self)
+        + names(LimitsConfiguration.Key.self)
         + names(LogConfiguration.Key.self) + names(ManagementConfiguration.Key.self)
         + names(ManagementConfiguration.Client.Key.self)
 
@@ -98,6 +101,7 @@ import Testing
         + names(RenewalConfiguration.Key.self, in: "renewal")
         + names(DNSConfiguration.Key.self, in: "dns") + names(TLSConfiguration.Key.self, in: "tls")
         + names(OriginConfiguration.Key.self, in: "origin")
+        + names(AsideConfiguration.Key.self, in: "origin.aside")
         + names(LimitsConfiguration.Key.self, in: "limits")
         + names(LogConfiguration.Key.self, in: "log")
 

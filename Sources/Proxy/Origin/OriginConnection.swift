@@ -15,14 +15,26 @@ package final class OriginConnection {
     /// Whether it waits in the pool, where its end is noticed at once.
     var isWaiting = false
     var idleSince = Instant.distantFuture
+    /// Its neighbours among `IdleConnections`.
+    unowned var older: OriginConnection?
+    var newer: OriginConnection?
+    /// Where it waits.
+    private weak var pool: OriginPool?
 
     init(
-        _ transport: Transport, version: HTTPVersion, address: SocketAddress, limits: HTTP1Limits
+        _ transport: Transport, version: HTTPVersion, address: SocketAddress, limits: HTTP1Limits,
+        of pool: OriginPool
     ) {
         channel = Channel(transport)
         self.version = version
         self.address = address
+        self.pool = pool
         parser = ResponseParser(limits: limits)
+    }
+
+    /// Ends its wait: it is too old, or closed by the origin.
+    func endWait() {
+        if isWaiting { pool?.forget(self) }
     }
 
     func close() {

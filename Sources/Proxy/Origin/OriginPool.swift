@@ -10,7 +10,7 @@ package final class OriginPool {
         package var connectTimeout = Duration.seconds(5)
         /// How long a connection may wait for its next request.
         package var idleTimeout = Duration.seconds(30)
-        /// How many may wait, for each loop.
+        /// How many may wait, for each loop, to whichever origin.
         package var idleLimit = 256
         package var limits = HTTP1Limits()
 
@@ -20,24 +20,26 @@ package final class OriginPool {
     package let origin: Origin
     let configuration: Configuration
     private let loop: EventLoop
+    private let waiting: IdleConnections
+    /// Those of `waiting` that are ours.
     private var idle: [OriginConnection] = []
-    private var sweep: Timer?
     private var isRetired = false
 
-    init(origin: Origin, configuration: Configuration, on loop: EventLoop) {
+    init(
+        origin: Origin, configuration: Configuration, waiting: IdleConnections, on loop: EventLoop
+    ) {
         self.origin = origin
+        self.waiting = waiting
         self.configuration = configuration
         self.loop = loop
     }
-
-    var idleCount: Int { idle.count }
 
     /// The connection that was used last, if one waits. The kernel has not reported its end, but
     /// the origin may close it just now: see `Exchange` for what is retried. For a request that
     /// cannot be sent twice, only one of which the kernel knows nothing bad at this moment.
     func takeIdle(mayFindDead: Bool) -> OriginConnection? {
         while let connection = idle.popLast() {
-            connection.isWaiting = false
+            endedWaiting(connection)
             // Whatever an origin sends between two answers belongs to no request of ours.
             let transport = connection.channel.transport
             guard !transport.socket.mayRead || transport.tls != nil,
@@ -69,23 +71,31 @@ package final class OriginPool {
 
     /// Keeps a connection whose last exchange ended in good order for the next one.
     func give(_ connection: OriginConnection) {
-        guard !isRetired, idle.count < configuration.idleLimit, connection.channel.input.isEmpty,
-            connection.channel.transport.socket.isOpen
+        guard !isRetired, connection.channel.input.isEmpty,
+            connection.channel.transport.socket.isOpen, waiting.makeRoom()
         else { return connection.close() }
-        connection.idleSince = loop.now
         connection.channel.transport.deadline = nil
         connection.isWaiting = true
+        waiting.add(connection)
         idle.append(connection)
-        if sweep == nil { scheduleSweep() }
     }
 
     /// Closes what waits; what is in use is closed when it comes back. For a changed configuration.
     func retire() {
         isRetired = true
-        sweep?.cancel()
-        sweep = nil
-        for connection in idle { connection.close() }
-        idle.removeAll()
+        while let last = idle.last { forget(last) }
+    }
+
+    /// Closes one that waits.
+    func forget(_ connection: OriginConnection) {
+        idle.removeAll { $0 === connection }
+        endedWaiting(connection)
+        connection.close()
+    }
+
+    private func endedWaiting(_ connection: OriginConnection) {
+        connection.isWaiting = false
+        waiting.remove(connection)
     }
 
     private func addresses() async throws(OriginError) -> [IPAddress] {
@@ -120,29 +130,8 @@ package final class OriginPool {
         transport.deadline = nil
         let connection = OriginConnection(
             transport, version: origin.version(over: transport), address: address,
-            limits: configuration.limits)
-        socket.onHangup = { [weak self, unowned connection] in
-            if connection.isWaiting { self?.forget(connection) }
-        }
+            limits: configuration.limits, of: self)
+        socket.onHangup = { [unowned connection] in connection.endWait() }
         return connection
-    }
-
-    private func forget(_ connection: OriginConnection) {
-        idle.removeAll { $0 === connection }
-        connection.close()
-    }
-
-    private func scheduleSweep() {
-        sweep = loop.schedule(after: configuration.idleTimeout) { [unowned self] in
-            let oldest = loop.now
-            while let first = idle.first,
-                first.idleSince + configuration.idleTimeout <= oldest
-            {
-                forget(first)
-            }
-            for connection in idle { connection.channel.releaseBuffers() }
-            sweep = nil
-            if !idle.isEmpty { scheduleSweep() }
-        }
     }
 }

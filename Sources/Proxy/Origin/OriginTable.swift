@@ -14,14 +14,13 @@ package final class OriginTable {
         package init() {}
     }
 
-    private let configuration: Configuration
-    private let lookup: any HostLookup
-    private let tls: ClientContext?
-    private let place: Int
-    private let loop: EventLoop
+    private let domains: [CertificateName: [OriginURL]]
+    private let parts: OriginParts
     private let fallback: Origins
     /// Made when they are first asked for. Domains with the same origins share them.
     private var made: [[OriginURL]: Origins] = [:]
+    /// The origins whose health checks fail.
+    private var sick: Set<OriginURL> = []
 
     /// May be called off the loop.
     ///
@@ -30,14 +29,15 @@ package final class OriginTable {
     ///   - place: which of the loops this is: each begins its rounds elsewhere.
     package init(
         _ urls: [OriginURL], configuration: Configuration, lookup: any HostLookup,
-        tls: ClientContext?, place: Int = 0, on loop: EventLoop
+        tls: ClientContext?, place: Int = 0, observer: any ProxyObserver, on loop: EventLoop
     ) {
-        self.configuration = configuration
-        self.lookup = lookup
-        self.tls = tls
-        self.place = place
-        self.loop = loop
-        fallback = Self.origins(urls, configuration, lookup, tls, place, on: loop)
+        domains = configuration.domains
+        let waiting = IdleConnections(
+            limit: configuration.pool.idleLimit, timeout: configuration.pool.idleTimeout, on: loop)
+        parts = OriginParts(
+            configuration: configuration, lookup: lookup, tls: tls, place: place,
+            waiting: waiting, observer: observer, loop: loop)
+        fallback = parts.origins(urls)
         made[urls] = fallback
     }
 
@@ -47,34 +47,50 @@ package final class OriginTable {
     /// 2. Those of the wildcard that stands for its first label.
     /// 3. Those of `application_url`.
     package func origins(for host: Span<UInt8>) -> Origins {
-        guard !configuration.domains.isEmpty, let name = ServerName(host) else { return fallback }
+        guard !domains.isEmpty, let name = ServerName(host) else { return fallback }
         let own =
-            configuration.domains[.exact(name)]
-            ?? name.parent.flatMap { configuration.domains[.wildcard(of: $0)] }
+            domains[.exact(name)] ?? name.parent.flatMap { domains[.wildcard(of: $0)] }
         return own.map(origins) ?? fallback
     }
 
-    private func origins(_ urls: [OriginURL]) -> Origins {
-        if let origins = made[urls] { return origins }
-        let origins = Self.origins(urls, configuration, lookup, tls, place, on: loop)
-        made[urls] = origins
-        return origins
-    }
-
-    private static func origins(
-        _ urls: [OriginURL], _ configuration: Configuration, _ lookup: any HostLookup,
-        _ tls: ClientContext?, _ place: Int, on loop: EventLoop
-    ) -> Origins {
-        let pools = urls.map { url in
-            OriginPool(
-                origin: Origin(url: url, lookup: lookup, tls: tls),
-                configuration: configuration.pool, on: loop)
-        }
-        return Origins(pools, first: place, configuration: configuration.balancer, on: loop)
+    /// What the health checks of an origin say from now on.
+    package func checked(_ url: OriginURL, isHealthy: Bool) {
+        if isHealthy { sick.remove(url) } else { sick.insert(url) }
+        for origins in made.values { origins.checked(url, isHealthy: isHealthy) }
     }
 
     /// Closes what waits; what is in use is closed when it comes back. For a changed configuration.
     package func retire() {
         for origins in made.values { origins.retire() }
+    }
+
+    private func origins(_ urls: [OriginURL]) -> Origins {
+        if let origins = made[urls] { return origins }
+        let origins = parts.origins(urls)
+        for url in sick { origins.checked(url, isHealthy: false) }
+        made[urls] = origins
+        return origins
+    }
+}
+
+/// What all origins of a loop are made from.
+private struct OriginParts {
+    let configuration: OriginTable.Configuration
+    let lookup: any HostLookup
+    let tls: ClientContext?
+    let place: Int
+    let waiting: IdleConnections
+    let observer: any ProxyObserver
+    let loop: EventLoop
+
+    func origins(_ urls: [OriginURL]) -> Origins {
+        let pools = urls.map { url in
+            OriginPool(
+                origin: Origin(url: url, lookup: lookup, tls: tls),
+                configuration: configuration.pool, waiting: waiting, on: loop)
+        }
+        return Origins(
+            pools, first: place, configuration: configuration.balancer, observer: observer,
+            on: loop)
     }
 }

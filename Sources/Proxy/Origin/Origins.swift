@@ -8,6 +8,7 @@ import Networking
 package final class Origins {
     package let pools: [OriginPool]
     private var balancer: OriginBalancer
+    private let observer: any ProxyObserver
     let loop: EventLoop
 
     /// Origins that one request may fail to reach before it is given up.
@@ -15,9 +16,10 @@ package final class Origins {
 
     init(
         _ pools: [OriginPool], first: Int, configuration: OriginBalancer.Configuration,
-        on loop: EventLoop
+        observer: any ProxyObserver, on loop: EventLoop
     ) {
         self.pools = pools
+        self.observer = observer
         self.loop = loop
         balancer = OriginBalancer(
             count: pools.count, first: first, configuration: configuration)
@@ -54,12 +56,13 @@ package final class Origins {
                 let connection = try await pool.connect(within: share)
                 return OriginLease(connection: connection, pool: pool, pick: pick)
             } catch {
-                _ = balancer.failed(pick, at: .now)
+                note(balancer.failed(pick, at: .now), of: pick, because: error)
                 balancer.ended(pick)
                 avoided.insert(pick.place)
                 failure = error
             }
-            attempts -= 1
+            // The last share ends with the time.
+            attempts = Instant.now < end ? attempts - 1 : 0
         }
         throw failure
     }
@@ -72,14 +75,14 @@ package final class Origins {
     /// The origin has begun to answer.
     func succeeded(_ lease: OriginLease) {
         guard pools.count > 1 else { return }
-        _ = balancer.succeeded(lease.pick, at: loop.now)
+        note(balancer.succeeded(lease.pick, at: loop.now), of: lease.pick)
     }
 
     /// The origin did not answer.
     func failed(_ lease: OriginLease, _ error: OriginError) {
         // A kept connection that proves dead was closed in good order: not a sign of illness.
         if lease.connection.isReused, case .closedEarly = error { return }
-        _ = balancer.failed(lease.pick, at: loop.now)
+        note(balancer.failed(lease.pick, at: loop.now), of: lease.pick, because: error)
     }
 
     /// Ends a lease, however its exchange ended. What becomes of the connection is the exchange's.
@@ -87,9 +90,32 @@ package final class Origins {
         balancer.ended(lease.pick)
     }
 
+    /// What the health checks of an origin say from now on.
+    func checked(_ url: OriginURL, isHealthy: Bool) {
+        guard pools.count > 1 else { return }
+        for (place, pool) in pools.enumerated() where pool.origin.url == url {
+            balancer.checked(place, isHealthy: isHealthy, at: loop.now)
+        }
+    }
+
     /// Closes what waits; what is in use is closed when it comes back.
     func retire() {
         for pool in pools { pool.retire() }
+    }
+
+    private func note(
+        _ change: OriginBalancer.Change?, of pick: OriginBalancer.Pick,
+        because error: OriginError? = nil
+    ) {
+        guard let change else { return }
+        let origin = "\(pools[pick.place].origin.url)"
+        switch change {
+        case .putAside(let time):
+            let reason = error.map { "\($0)" } ?? ""
+            observer.note(.originPutAside(origin: origin, time: time, reason: reason))
+        case .cameBack:
+            observer.note(.originCameBack(origin: origin))
+        }
     }
 }
 

@@ -23,6 +23,8 @@ struct Configuration: Sendable {
     var dns = DNSConfiguration()
     var tls = TLSConfiguration()
     var origin = OriginConfiguration()
+    /// The domains that are served otherwise.
+    var domains = DomainsConfiguration()
     var limits = LimitsConfiguration()
     /// Peers whose forwarding fields are believed. Default: nobody.
     var trustedProxies: [TrustedProxies.Block] = []
@@ -44,6 +46,7 @@ struct Configuration: Sendable {
         case dns
         case tls
         case origin
+        case domains
         case limits
         case trustedProxies = "trusted_proxies"
         case log
@@ -83,6 +86,7 @@ extension Configuration: ConfigurationValue {
         keys.read(.dns, into: &configuration.dns)
         keys.read(.tls, into: &configuration.tls)
         keys.read(.origin, into: &configuration.origin)
+        keys.read(.domains, into: &configuration.domains)
         keys.read(.limits, into: &configuration.limits)
         keys.read(.trustedProxies, into: &configuration.trustedProxies)
         keys.read(.log, into: &configuration.log)

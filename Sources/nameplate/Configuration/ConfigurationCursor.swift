@@ -51,6 +51,20 @@ struct ConfigurationCursor {
         return ConfigurationObject(cursor: self, members: cursors)
     }
 
+    /// The members of an object whose keys are names of the operator's; nil when this is no object.
+    func namedMembers(
+        such example: String
+    ) -> [(name: String, cursor: ConfigurationCursor)]? {
+        guard case .object(let members) = value.kind else {
+            expected("an object with keys such as \(example)")
+            return nil
+        }
+        return members.map { member in
+            let path = child(named: JSON5Value.quoted(member.name))
+            return (member.name, ConfigurationCursor(member.value, path: path, report: report))
+        }
+    }
+
     /// A cursor on each element; nil when this is no list.
     func elements(of what: String) -> [ConfigurationCursor]? {
         guard case .array(let elements) = value.kind else {
@@ -156,6 +170,14 @@ struct ConfigurationObject<Key: ConfigurationKey> {
     func read(_ key: Key, into field: inout Int, in bounds: ClosedRange<Int>) {
         let described = "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
         read(key, into: &field, in: bounds, described: described)
+    }
+
+    /// The same for a duration whose default is "none".
+    func read(_ key: Key, into field: inout Duration?, in bounds: ClosedRange<Duration>) {
+        guard cursor(key) != nil else { return }
+        var value = bounds.lowerBound
+        read(key, into: &value, in: bounds)
+        field = value
     }
 
     /// The same for durations.

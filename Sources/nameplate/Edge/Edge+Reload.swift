@@ -12,9 +12,11 @@ extension Edge {
             changed, challenges: plane.challenges, foundation: foundation)
         var settings: [LoopBound<EdgeLoopSettings>] = []
         for (place, edgeLoop) in loops.enumerated() {
-            let made = try EdgeLoopSettings(changed, for: edgeLoop.loop, place: place)
+            let made = try EdgeLoopSettings(
+                changed, for: edgeLoop.loop, place: place, observer: traffic)
             settings.append(LoopBound(made, on: edgeLoop.loop))
         }
+        let checks = try healthChecks(changed)
         let before = ListenAddresses(configuration)
         let wanted = ListenAddresses(changed)
         let opened = try await open(wanted.subtracting(before))
@@ -30,6 +32,7 @@ extension Edge {
                 edgeLoop.value.reconfigure(settings.value, certificates: certificates)
             }
         }
+        run(checks)
         await close(before.subtracting(wanted))
         remarkOnWhatWaits(for: changed)
         configuration = changed

@@ -24,6 +24,8 @@ actor Edge {
     let plane: ControlPlane
     let loops: [LoopBound<EdgeLoop>]
     private var tasks: [Task<Void, Never>] = []
+    /// The health checks of origins.
+    var checking: Task<Void, Never>?
 
     /// What lives on the control loop.
     struct ControlPlane: Sendable {
@@ -117,7 +119,9 @@ actor Edge {
         await plane.renewal.start()
         await plane.refusals.value.load()
         serveConfigured(configuration)
+        let checks = try healthChecks(configuration)
         await adopt(try await open(ListenAddresses(configuration)))
+        run(checks)
         tasks = [
             Task { await plane.scan.run() },
             Task { await rotateTicketKeys() },
@@ -146,6 +150,7 @@ actor Edge {
     /// Ends: stops listening, lets open requests end, stores what is only in memory.
     func drain() async {
         for task in tasks { task.cancel() }
+        checking?.cancel()
         let patience = configuration.drain
         var cutOff = 0
         let drains = loops.map { edgeLoop in

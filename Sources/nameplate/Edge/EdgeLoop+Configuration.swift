@@ -15,10 +15,11 @@ struct EdgeLoopSettings {
 
     /// - Parameter place: which of the data loops it is for.
     init(
-        _ configuration: Configuration, for loop: EventLoop, place: Int
+        _ configuration: Configuration, for loop: EventLoop, place: Int, observer: any ProxyObserver
     ) throws(EdgeError) {
         do throws(TLSError) {
-            origins = try configuration.originTable(on: loop, place: place)
+            origins = try configuration.originTable(
+                on: loop, place: place, observer: observer)
         } catch {
             throw EdgeError("origin.trusted_roots: \(error)")
         }
@@ -28,20 +29,29 @@ struct EdgeLoopSettings {
 }
 
 extension Configuration {
+    /// Every origin that a request may go to, once.
+    var origins: Set<OriginURL> {
+        Set(applicationURLs + domains.byName.values.flatMap(\.applicationURLs))
+    }
+
+    /// What the certificates of origins chain to.
+    var originRoots: TrustedRoots {
+        origin.trustedRoots.map { .pem($0.bytes) } ?? .system
+    }
+
     /// The way to every origin, for one loop.
     fileprivate func originTable(
-        on loop: EventLoop, place: Int
+        on loop: EventLoop, place: Int, observer: any ProxyObserver
     ) throws(TLSError) -> OriginTable {
         let resolver = resolver(on: loop)
         var tls: ClientContext?
-        if applicationURLs.contains(where: { $0.url.scheme == .https }) {
+        if origins.contains(where: { $0.url.scheme == .https }) {
             tls = try ClientContext(
-                trustedRoots: origin.trustedRoots.map { .pem($0.bytes) } ?? .system,
-                alpn: ["http/1.1"])
+                trustedRoots: originRoots, alpn: origin.http2 ? ["h2", "http/1.1"] : ["http/1.1"])
         }
         return OriginTable(
             applicationURLs, configuration: .init(self), lookup: hostLookup(with: resolver),
-            tls: tls, place: place, on: loop)
+            tls: tls, place: place, observer: observer, on: loop)
     }
 }
 
@@ -49,6 +59,20 @@ extension OriginTable.Configuration {
     fileprivate init(_ configuration: Configuration) {
         self.init()
         pool = OriginPool.Configuration(configuration)
+        balancer = OriginBalancer.Configuration(configuration.origin)
+        domains = configuration.domains.byName.mapValues(\.applicationURLs)
+    }
+}
+
+extension OriginBalancer.Configuration {
+    fileprivate init(_ origin: OriginConfiguration) {
+        self.init()
+        method = origin.balance
+        failuresMax = origin.aside.failures
+        failureWindow = origin.aside.within
+        aside = origin.aside.first
+        asideMax = origin.aside.longest
+        slowStart = origin.slowStart
     }
 }
 
@@ -67,6 +91,7 @@ extension ReverseProxy.Configuration {
         trustedProxies = TrustedProxies(configuration.trustedProxies)
         responseTimeout = configuration.origin.responseTimeout
         bodyTimeout = configuration.origin.bodyTimeout
+        totalTimeout = configuration.origin.totalTimeout
         tunnelTimeout = configuration.limits.upgradedTimeout
         client = ServerConnection.Timeouts(configuration.limits)
         limits = HTTP1Limits(configuration.limits)

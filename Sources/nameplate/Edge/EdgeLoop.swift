@@ -36,7 +36,8 @@ final class EdgeLoop {
         } catch {
             throw EdgeError("cannot set up TLS: \(error)")
         }
-        let settings = try EdgeLoopSettings(configuration, for: loop, place: place)
+        let settings = try EdgeLoopSettings(
+            configuration, for: loop, place: place, observer: traffic)
         proxy = ReverseProxy(
             origins: settings.origins, configuration: settings.proxy, observer: traffic, on: loop)
         plainPort = PlainPort(
@@ -89,6 +90,11 @@ final class EdgeLoop {
         certificates.adopt(configuration)
         proxy.reconfigure(origins: settings.origins, configuration: settings.proxy)
         plainPort.configuration = settings.plain
+    }
+
+    /// What the health checks of an origin say from now on.
+    func checked(_ origin: OriginURL, isHealthy: Bool) {
+        proxy.checked(origin, isHealthy: isHealthy)
     }
 
     /// Where the plain port sends clients that name a port.

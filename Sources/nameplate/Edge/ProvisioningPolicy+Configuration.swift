@@ -118,12 +118,13 @@ extension ACMEIssuerConfiguration.ChallengeType {
 extension HTTPClient {
     /// A client for requests of our own.
     static func make(
-        on loop: EventLoop, roots: TrustedRoots, lookup: HostResolver
+        on loop: EventLoop, roots: TrustedRoots, lookup: HostResolver,
+        _ configuration: ClientConfiguration = ClientConfiguration()
     ) throws(EdgeError) -> HTTPClient {
         do {
             return try HTTPClient(
                 loop: loop, trustedRoots: roots, lookup: lookup,
-                userAgent: "nameplate/\(VersionCommand.version)")
+                userAgent: "nameplate/\(VersionCommand.version)", configuration: configuration)
         } catch {
             throw EdgeError("cannot make an HTTPS client: \(error)")
         }

@@ -50,6 +50,12 @@ final class TrafficLog: ProxyObserver {
                     "host": .text(host), "reason": .text(reason),
                     "request_id": .text(requestID),
                 ])
+        case .originPutAside(let origin, let time, let reason):
+            log.warning(
+                "an origin is put aside",
+                ["origin": .text(origin), "for": .duration(time), "reason": .text(reason)])
+        case .originCameBack(let origin):
+            log.info("an origin is back", ["origin": .text(origin)])
         case .malformedRequest(let client, let reason, let status):
             log.info(
                 "malformed request",
