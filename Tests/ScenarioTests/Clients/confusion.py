@@ -18,8 +18,6 @@ sys.dont_write_bytecode = True
 import strict
 import syntax
 
-SECONDS = 5
-
 
 class RecordingOrigin:
     """Answers each request that the strict parser takes, and closes on what it does not."""
@@ -54,20 +52,20 @@ class RecordingOrigin:
                                  + (b"" if message.line[0] == b"HEAD" else b"ok"))
         except strict.Refused as refusal:
             self.leaks.append(f"{refusal} in {received[taken:][:200]!r}")
-        except ConnectionError:
+        except (ConnectionError, asyncio.CancelledError):
             pass
         self.writers.discard(writer)
         writer.close()
 
 
-async def converse(port, context, data, wanted):
+async def converse(port, context, data, wanted, seconds):
     """Sends the bytes; the final answers' statuses, and whether the connection ended."""
     reader, writer = await asyncio.open_connection(
         "127.0.0.1", port, ssl=context, server_hostname=syntax.NAME)
     received, ended, answers = b"", False, []
     writer.write(data)
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(seconds):
             while len(answers) < wanted and not ended:
                 block = await reader.read(1 << 16)
                 received, ended = received + block, not block
@@ -81,6 +79,7 @@ async def converse(port, context, data, wanted):
 
 
 def read_answers(received, ended):
+    """The final answers' statuses; 0 for what is none."""
     source, statuses = strict.Input(received), []
     try:
         while source.at < len(received):
@@ -89,14 +88,17 @@ def read_answers(received, ended):
                 statuses.append(message.status)
     except strict.Incomplete:
         pass
+    except strict.Refused:
+        statuses.append(0)
     return statuses
 
 
-async def play(row, origin, port, context):
+async def play(row, origin, port, context, seconds):
     """What is wrong: a list of sentences, empty when all is as the row says."""
     origin.forget()
     goes_on = row.reaches in ("whole", "behind")
-    answers, ended = await converse(port, context, row.data + syntax.BEHIND, 2 if goes_on else 1)
+    answers, ended = await converse(
+        port, context, row.data + syntax.BEHIND, 2 if goes_on else 1, seconds)
     wrong = [f"leaked: {leak}" for leak in origin.leaks]
     targets = [message.line[1] for message in origin.messages]
     if row.reaches == "behind":
@@ -141,13 +143,14 @@ def judge_passed(row, origin, answers, targets):
     return wrong
 
 
-async def run(edge, origin_port, roots, rows):
+async def run(edge, origin_port, roots, rows, seconds=5):
+    """Each row with what is wrong; `seconds` is the longest wait for what a row promises."""
     origin = RecordingOrigin()
     server = await asyncio.start_server(origin.serve, "127.0.0.1", origin_port, limit=1 << 20)
     context = ssl.create_default_context(cafile=roots)
     results = []
     for row in rows:
-        results.append((row, await play(row, origin, edge, context)))
+        results.append((row, await play(row, origin, edge, context, seconds)))
     for writer in list(origin.writers):
         writer.close()
     server.close()
