@@ -12,19 +12,9 @@ extension Scenarios {
                 let front = try await Front(lab) {
                     $0["application_url"] = "http://127.0.0.1:\(recorder)"
                 }
-                let played = try await lab.run(
-                    Python.interpreter(lab),
-                    [
-                        "-B", Repository.client("confusion.py"), "\(front.edge.httpsPort)",
-                        "\(recorder)", front.roots,
-                    ], within: .seconds(300))
-                guard played.status == 0 else { throw ScenarioError(played.output) }
-                let report = try JSON(parsing: played.output)
-                #expect(report["rows"].int! > 4000)
-                for row in report["wrong"].array {
-                    let claim = "\(row["claim"].string ?? "") [\(row["section"].string ?? "")]"
-                    Issue.record("\(claim): \(row["what"].text)")
-                }
+                try await front.playRows(
+                    "confusion.py", ["\(front.edge.httpsPort)", "\(recorder)", front.roots],
+                    atLeast: 4000)
             }
         }
     }

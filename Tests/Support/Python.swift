@@ -4,8 +4,11 @@ import Synchronization
 
 /// Python with the packages that scenarios take from PyPI, in an environment of its own.
 package enum Python {
-    /// sslyze judges TLS; dnslib writes any DNS answer, also those that no real server would.
-    private static let packages = ["sslyze", "dnslib"]
+    /// sslyze judges TLS; dnslib writes any DNS answer, also those that no real server would; h2
+    /// takes HTTP/2 apart into frames; websockets, wsproto and grpcio are what applications use.
+    private static let packages = [
+        "sslyze", "dnslib", "h2", "websockets", "wsproto", "grpcio", "grpcio-health-checking",
+    ]
 
     /// The interpreter itself, past the shims of version managers, which cost more than it does.
     package static func interpreter(_ lab: Lab) async throws -> String {
@@ -18,10 +21,11 @@ package enum Python {
 
     private static let known = Mutex<String?>(nil)
 
-    /// The environment's folder of programs; made at the first call in a checkout.
+    /// The environment's folder of programs; made at the first call in a checkout, and again when
+    /// other packages are wanted.
     package static func environment(_ lab: Lab) async throws -> String {
         let folder = Repository.build.appendingPathComponent("python").path
-        let mark = "\(folder)/complete"
+        let mark = "\(folder)/has-" + packages.joined(separator: "-")
         if FileManager.default.fileExists(atPath: mark) { return "\(folder)/bin" }
         let script =
             "python3 -m venv --clear \(folder) && \(folder)/bin/pip install --quiet "
