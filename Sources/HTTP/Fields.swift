@@ -18,6 +18,9 @@ package struct Fields: Sendable {
         /// Name and value are exactly `": "` apart and CRLF follows: the line can be copied.
         var isLine: Bool
 
+        /// The sender of an HTTP/2 message wants it in no table on the whole way (RFC 7541 §6.2.3).
+        var isNeverIndexed = false
+
         var nameRange: Range<Int> { Int(nameStart)..<Int(nameStart + nameCount) }
         var valueRange: Range<Int> { Int(valueStart)..<Int(valueStart + valueCount) }
 
