@@ -6,12 +6,14 @@ import http.client
 import json
 import os
 import random
+import re
 import socket
 import ssl
 import subprocess
 import sys
 import time
 
+import http2
 import rig
 import servers
 
@@ -38,6 +40,8 @@ class Bench:
         self.options, self.folder, self.cache, self.programs = options, folder, cache, programs
         self.jobs, self.group, self.group_key, self.failed = 0, {}, None, {}
         self.trust = ssl.create_default_context(cafile=os.path.join(cache, "root.pem"))
+        self.trust_http2 = ssl.create_default_context(cafile=os.path.join(cache, "root.pem"))
+        self.trust_http2.set_alpn_protocols(["h2"])
         job = self.job("p256")
         self.origin = job.origin = rig.free_port()
         programs.start(servers.origin(job), job.origin, {LOAD_CORE}, folder=job.folder)
@@ -68,15 +72,19 @@ class Bench:
     def stop(self, *servers):
         self.programs.stop(*(served.program for served in servers))
 
-    def servers(self, certificates):
+    def servers(self, certificates, http2=False):
         """All servers of the comparison with this set of certificates; those of another set end."""
-        if self.group_key != certificates:
+        if self.group_key != (certificates, http2):
             self.stop_group()
-            for name in self.options.servers:
+            for name in self.names(http2):
                 progress(f"starting {name} with {certificates}")
-                self.group[name], _ = self.start(name, certificates)
-            self.group_key = certificates
+                self.group[name], _ = self.start(name, certificates, http2=http2)
+            self.group_key = certificates, http2
         return self.group
+
+    def names(self, http2):
+        return [name for name in self.options.servers
+                if not http2 or name in servers.SPEAK_HTTP2]
 
     def stop_group(self):
         self.stop(*self.group.values())
@@ -119,6 +127,15 @@ class Bench:
         answer.begin()
         return answer.status, answer.read()
 
+    def visit_http2(self, served):
+        """A connection of HTTP/2 on which one request was answered."""
+        plain = socket.create_connection(("127.0.0.1", served.port), timeout=10)
+        connection = self.trust_http2.wrap_socket(plain, server_hostname=served.names[0])
+        if connection.selected_alpn_protocol() != "h2":
+            raise rig.Failed(f"{served.name} does not speak HTTP/2")
+        http2.fetch(connection, served.names[0])
+        return connection
+
     # Load
 
     def load(self, served, *options, warmup="300ms", **settings):
@@ -134,6 +151,22 @@ class Bench:
         figures = json.loads(self.run(command, cores))["targets"][0]["rounds"][0]
         self.failed.setdefault(served.name, collections.Counter()).update(figures["failures"])
         return figures
+
+    def h2load(self, served, path, *options):
+        """One round of h2load, for a duration: microseconds of the server's CPU for a request."""
+        name = served.names[0]
+        command = ["h2load", f"--duration={max(1, round(self.options.seconds))}",
+                   f"--connect-to=127.0.0.1:{served.port}", *options,
+                   f"https://{name}:{served.port}{path}"]
+        before = rig.cpu_seconds(served.pid)
+        said = self.run(command, {LOAD_CORE}).decode()
+        spent = rig.cpu_seconds(served.pid) - before
+        if "Application protocol: h2\n" not in said:
+            raise rig.Failed(f"{served.name} does not speak HTTP/2:\n{said}")
+        _, succeeded, failed = re.search(
+            r"(\d+) done, (\d+) succeeded, (\d+) failed", said).groups()
+        self.failed.setdefault(served.name, collections.Counter())["h2load"] += int(failed)
+        return spent / int(succeeded) * 1e6
 
     def failures(self):
         """A line for each server that failed operations."""

@@ -139,7 +139,7 @@ def as_json(rows):
 # The run
 
 def run(options):
-    install([NEEDED[name] for name in options.peers] + ["nginx", "python3-cryptography"])
+    install([NEEDED[name] for name in options.peers] + ["nginx", "nghttp2-client", "python3-cryptography"])
     cache = certificates(options.cache, options.certificates)
     rows, failures = [], []
     with (rig.pinned({LOAD_CORE}), rig.temporary_folder() as folder,
@@ -183,6 +183,7 @@ def parse_options():
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--seconds", type=float, default=1, help="of load in each round")
     parser.add_argument("--certificates", type=int, default=10_000, help="of the set of many")
+    parser.add_argument("--connections", type=int, default=2000, help="that idle")
     parser.add_argument("--quick", action="store_true", help="one short round, few certificates")
     parser.add_argument("--json", metavar="FILE", help="write all figures there")
     parser.add_argument("--binary", default=rig.BINARY)
@@ -191,6 +192,7 @@ def parse_options():
     options = parser.parse_args()
     if options.quick:
         options.rounds, options.seconds, options.certificates = 1, 1, 200
+        options.connections = 200
     options.binary = os.path.abspath(options.binary)
     options.servers = [name for name in COMMANDS if name == "nameplate" or name in options.peers]
     if not os.access(options.binary, os.X_OK):

@@ -9,7 +9,7 @@ import rig
 from bench import LOAD_CORE, SERVER_CORE, progress
 from servers import HOT
 
-IDLE_CONNECTIONS = 2000
+STREAMS = "--max-concurrent-streams=32"
 
 
 @dataclasses.dataclass
@@ -89,6 +89,25 @@ def body(bench):
                 note="the best peer of those that use libssl")]
 
 
+def keep_alive_http2(bench):
+    targets = bench.servers("p256", http2=True)
+    for served in targets.values():
+        bench.expect(served, "/", 20)
+    values = alternate(bench, targets,
+                       lambda served: bench.h2load(served, "/", "--clients=8", STREAMS))
+    return [Row("proxied HTTP/2 request, 32 streams, 20-byte body", "µs", 0.80, values)]
+
+
+def body_http2(bench):
+    targets = bench.servers("p256", http2=True)
+    for served in targets.values():
+        bench.expect(served, "/1MiB", 1 << 20)
+    values = alternate(bench, targets,
+                       lambda served: bench.h2load(served, "/1MiB", "--clients=4",
+                                                   "--max-concurrent-streams=8"))
+    return [Row("proxied HTTP/2 body of 1 MiB", "µs", 0.90, values)]
+
+
 def floor(bench):
     """Handshakes over sockets against those in process: a ratio for each server."""
     full = cpu(bench, "--sni", HOT, "--tls", "1.3")
@@ -144,29 +163,32 @@ def every_name(served):
             str(len(served.names)), "--warmup", "0s", "--tls", "1.3")
 
 
-def idle(bench):
+def idle(what, goal, http2=False):
     """Memory of connections that wait after one request, on servers that were just started."""
-    bench.stop_group()
-    count = IDLE_CONNECTIONS // (10 if bench.options.quick else 1)
+    def row(bench):
+        bench.stop_group()
+        count = bench.options.connections
+        visit = bench.visit_http2 if http2 else bench.visit
 
-    def measure(name):
-        served, _ = bench.start(name, "p256")
-        for _ in range(100):
-            bench.visit(served).close()
-        rig.settle(served.pid)
-        before = rig.memory_kib(served.pid)
-        with concurrent.futures.ThreadPoolExecutor(8) as several:
-            held = list(several.map(bench.visit, [served] * count))
-        rig.settle(served.pid)
-        each = (rig.memory_kib(served.pid) - before) / count
-        for connection in held:
-            connection.close()
-        bench.stop(served)
-        return each
+        def measure(name):
+            served, _ = bench.start(name, "p256", http2=http2)
+            for _ in range(100):
+                visit(served).close()
+            rig.settle(served.pid)
+            before = rig.memory_kib(served.pid)
+            with concurrent.futures.ThreadPoolExecutor(8) as several:
+                held = list(several.map(visit, [served] * count))
+            rig.settle(served.pid)
+            each = (rig.memory_kib(served.pid) - before) / count
+            for connection in held:
+                connection.close()
+            bench.stop(served)
+            return each
 
-    values = alternate(bench, {name: name for name in bench.options.servers}, measure,
-                       rounds=few(bench))
-    return [Row(f"memory of an idle connection, of {count:,}", "KiB", 10, values, judged="own")]
+        values = alternate(bench, {name: name for name in bench.names(http2)}, measure,
+                           rounds=few(bench))
+        return [Row(f"memory of an idle {what}, of {count:,}", "KiB", goal, values, judged="own")]
+    return row
 
 
 def start(bench):
@@ -277,9 +299,12 @@ ROWS = {
     "resumed12": resumed("resumed TLS 1.2 handshake", 0.75, "1.2"),
     "keep-alive": keep_alive,
     "body": body,
+    "keep-alive-2": keep_alive_http2,
+    "body-2": body_http2,
     "rsa": handshakes("full TLS 1.3 handshake, RSA 2048", 0.80, "rsa", "--tls", "1.3"),
     "many": many,
-    "idle": idle,
+    "idle": idle("connection", 10),
+    "idle-2": idle("HTTP/2 connection", 20, http2=True),
     "start": start,
     "refusals": refusals,
     "loops": loops,

@@ -25,6 +25,7 @@ class Job:
     binary: str
     loops: int = 1
     on_demand: bool = False
+    http2: bool = False
 
     def names(self):
         with open(os.path.join(self.certificates, "names")) as file:
@@ -41,7 +42,9 @@ class Job:
         with open(os.path.join(HERE, template)) as file:
             text = file.read()
         values |= {"PORT": self.port, "ORIGIN": self.origin,
-                   "CIPHERS12": CIPHERS12, "CIPHERS13": CIPHERS13}
+                   "CIPHERS12": CIPHERS12, "CIPHERS13": CIPHERS13,
+                   "ALPN": "h2,http/1.1" if self.http2 else "http/1.1",
+                   "PROTOCOLS": '"h1", "h2"' if self.http2 else '"h1"'}
         for word, value in values.items():
             text = text.replace(f"@{word}@", str(value))
         return text
@@ -73,8 +76,9 @@ def nameplate(job):
 
 def origin(job):
     os.makedirs(job.path("tmp"), exist_ok=True)
-    with open(job.path("10MiB"), "wb") as file:
-        file.write(os.urandom(10 << 20))
+    for size in (1, 10):
+        with open(job.path(f"{size}MiB"), "wb") as file:
+            file.write(os.urandom(size << 20))
     return ["nginx", "-p", job.folder, "-c", job.write("origin.conf", job.fill("origin.conf"))]
 
 
@@ -82,6 +86,8 @@ def nginx(job):
     os.makedirs(job.path("tmp"), exist_ok=True)
     # The options of a listener are given once, with its first server.
     blocks, options = [], " default_server backlog=4096 deferred reuseport"
+    if job.http2:
+        options += " http2"
     template = job.fill("nginx-server.conf")
     for name in job.names():
         block = template.replace("@NAME@", name).replace("@PEM@", job.bundle(name))
@@ -110,4 +116,5 @@ def caddy(job):
 
 COMMANDS = {"nameplate": nameplate, "nginx": nginx, "haproxy": haproxy, "hitch": hitch,
             "caddy": caddy}
+SPEAK_HTTP2 = {"nameplate", "nginx", "haproxy", "caddy"}
 ENVIRONMENT = {"caddy": {"GOMAXPROCS": "1", "XDG_DATA_HOME": "xdg", "XDG_CONFIG_HOME": "xdg"}}
