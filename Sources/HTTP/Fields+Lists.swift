@@ -96,6 +96,12 @@ package struct StaticToken: Equatable, Sendable {
     package static var chunked: StaticToken { StaticToken(0x6368756e6b6564) }
     /// `h2c`
     package static var h2c: StaticToken { StaticToken(0x683263) }
+    /// `http`
+    package static var http: StaticToken { StaticToken(0x68747470) }
+    /// `https`
+    package static var https: StaticToken { StaticToken(0x6874747073) }
+    /// `priority`
+    package static var priority: StaticToken { StaticToken(0x7072696f72697479) }
     /// `websocket`
     package static var websocket: StaticToken { StaticToken(0x776562736f636b6574) }
 }

@@ -27,6 +27,12 @@ package struct RequestHead: Sendable {
     /// The port of the authority when it has one.
     package internal(set) var port: UInt16?
 
+    /// How soon the client wants the answer (RFC 9218 §4.1): 0 first, 7 last. HTTP/2 only.
+    package internal(set) var urgency = Urgency.usual
+
+    /// What extended CONNECT asks for, as a part of the arena (RFC 8441 §4). HTTP/2 only.
+    package internal(set) var connectProtocol: Range<Int>?
+
     /// Parts of the arena of `fields`.
     var methodRange = 0..<0
     var targetRange = 0..<0
@@ -54,6 +60,11 @@ package struct RequestHead: Sendable {
 
     /// Path and query as text.
     package var pathText: String { String(decoding: fields.arena[pathRange], as: UTF8.self) }
+
+    /// The protocol that extended CONNECT asks for, as it was spelled; nil for other requests.
+    package var connectProtocolText: String? {
+        connectProtocol.map { String(decoding: fields.arena[$0], as: UTF8.self) }
+    }
 
     /// The host as text.
     package var hostText: String { String(decoding: fields.arena[hostRange], as: UTF8.self) }

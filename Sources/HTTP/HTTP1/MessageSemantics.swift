@@ -46,7 +46,7 @@ struct MessageSemantics {
     }
 
     /// RFC 9110 §8.6: digits and nothing else; no lists of equal numbers either.
-    private static func length(
+    static func length(
         _ bytes: Span<UInt8>, _ range: Range<Int>
     ) throws(HTTP1Error) -> UInt64 {
         guard !range.isEmpty else { throw .malformedContentLength }

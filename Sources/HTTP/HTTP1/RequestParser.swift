@@ -21,7 +21,7 @@ package struct RequestParser: Sendable {
     private var section = FieldSectionParser()
 
     /// Longer than any registered method (IANA, 2024: UPDATEREDIRECTREF).
-    private static let methodBytesMax = 32
+    static let methodBytesMax = 32
 
     /// Empty lines that may stand before a request (RFC 9112 §2.2).
     private static let emptyLinesMax = 2

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension FieldSection {
+    /// Whether any pseudo-header field came: in trailers none may (RFC 9113 §8.1).
+    var hasPseudoHeader: Bool {
+        status != nil || hasRequestPseudoHeader
+    }
+
+    /// Whether one came that only requests have (RFC 9113 §8.3.1, RFC 8441 §4).
+    var hasRequestPseudoHeader: Bool {
+        method != nil || scheme != nil || path != nil || authority != nil || protocolName != nil
+    }
+}
