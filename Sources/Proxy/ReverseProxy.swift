@@ -67,6 +67,9 @@ package final class ReverseProxy {
         let visitor = Visitor(
             address: address, isTrusted: settings.trustedProxies.contains(address),
             serverName: serverName, names: names)
+        visitor.ends = transport.socket.localAddress.map {
+            ProxyHeader.Addresses(source: transport.socket.remoteAddress, destination: $0)
+        }
         await serve(connection, visitor, member, of: connections)
     }
 

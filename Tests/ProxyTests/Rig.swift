@@ -13,11 +13,27 @@ final class Rig: Sendable {
     private let edge: SocketAddress
     private let connections: LoopBound<ConnectionSet>
 
-    /// `origin` is run for each connection that the proxy opens.
-    init(
+    /// What an origin does with each connection that the proxy opens.
+    typealias Script = @Sendable (Peer) async throws -> Void
+
+    /// A rig with one origin.
+    convenience init(
         names: [String] = ["shop.example.com"], sweepInterval: Duration = .seconds(2),
         configure: @escaping @Sendable (inout ReverseProxy.Configuration) -> Void = { _ in },
-        origin: @escaping @Sendable (Peer) async throws -> Void
+        origin: @escaping Script
+    ) async throws {
+        try await self.init(
+            names: names, sweepInterval: sweepInterval, origins: [origin], configure: configure)
+    }
+
+    /// A rig with several origins. `route` says which of their URLs are the application's: all, unless
+    /// it says otherwise.
+    init(
+        names: [String] = ["shop.example.com"], sweepInterval: Duration = .seconds(2),
+        origins scripts: [Script],
+        route: @escaping @Sendable (inout OriginTable.Configuration, [OriginURL]) -> [OriginURL] =
+            { $1 },
+        configure: @escaping @Sendable (inout ReverseProxy.Configuration) -> Void = { _ in }
     ) async throws {
         let loop = try EventLoop(name: "rig")
         self.loop = loop
@@ -27,13 +43,19 @@ final class Rig: Sendable {
         }
         let connections = connections
         edge = try await onLoop(loop) {
-            let origin = try listen(on: loop) { try await origin($0) }
-            let url = try #require(OriginURL("http://\(origin)"))
+            let urls = try scripts.map { script in
+                let address = try listen(on: loop) { try await script($0) }
+                return try #require(OriginURL("http://\(address)"))
+            }
             var configuration = ReverseProxy.Configuration()
             configure(&configuration)
+            var table = OriginTable.Configuration()
+            let application = route(&table, urls)
+            let needsTLS = application.contains { $0.url.scheme == .https }
             let origins = OriginTable(
-                [url], configuration: OriginTable.Configuration(), lookup: NumericLookup(),
-                tls: nil, observer: observer, on: loop)
+                application, configuration: table, lookup: NumericLookup(),
+                tls: needsTLS ? try ClientContext(trustedRoots: .system) : nil,
+                observer: observer, on: loop)
             let proxy = ReverseProxy(
                 origins: origins, configuration: configuration, observer: observer, on: loop)
             let certificateNames = names.compactMap { CertificateName($0) }

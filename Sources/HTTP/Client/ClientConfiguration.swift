@@ -20,6 +20,9 @@ package struct ClientConfiguration: Sendable {
     /// Responses before the final one (1xx) that are read over.
     package var interimResponses = 16
 
+    /// What is sent first on each connection, before TLS: a PROXY header.
+    package var prologue: [UInt8] = []
+
     /// Bounds on the heads of responses.
     package var limits = HTTP1Limits()
 

@@ -133,6 +133,8 @@ package final class HTTPClient: Sendable {
             let socket: TCPSocket
             do throws(StreamError) {
                 socket = try await TCPSocket.connect(to: address, on: loop, timeout: share)
+                socket.deadline = deadline
+                try await begin(socket)
             } catch {
                 failure = .unreachable(address: "\(address)", reason: "\(error)")
                 continue
@@ -143,10 +145,19 @@ package final class HTTPClient: Sendable {
         throw failure
     }
 
+    private func begin(_ socket: TCPSocket) async throws(StreamError) {
+        guard !configuration.prologue.isEmpty else { return }
+        var prologue = ByteBuffer()
+        prologue.append(configuration.prologue)
+        do throws(StreamError) { try await socket.send(&prologue) } catch {
+            socket.close()
+            throw error
+        }
+    }
+
     private func connection(
         over socket: TCPSocket, to url: HTTPURL, by deadline: Instant
     ) async throws(HTTPClientError) -> ClientConnection {
-        socket.deadline = deadline
         guard url.scheme == .https else {
             return ClientConnection(Transport(socket), configuration)
         }

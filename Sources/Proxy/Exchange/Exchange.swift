@@ -45,7 +45,8 @@ struct Exchange<Client: RequestStream> {
             let lease: OriginLease
             do {
                 lease = try await origins.take(
-                    isRepeatable: isBuffered && isIdempotent, avoiding: avoided)
+                    isRepeatable: isBuffered && isIdempotent, avoiding: avoided,
+                    for: forwarding.visitor.ends)
             } catch { throw .origin(error) }
             defer { origins.end(lease) }
             let origin = lease.connection

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import HTTP
+package import HTTP
 package import Networking
 package import TLS
 
@@ -13,6 +13,8 @@ package final class Visitor {
     /// covers. Nil in the clear.
     private let credentialNames: [CertificateName]
     private let serverName: ServerName?
+    /// Both ends of its connection, which origins may be told in a PROXY header.
+    package var ends: ProxyHeader.Addresses?
     /// The peer's address as text, for X-Forwarded-For.
     let addressText: [UInt8]
     /// The host that was checked last, as it was spelled: most connections name one only.

@@ -8,6 +8,8 @@ package final class OriginConnection {
     /// What is spoken over it.
     let version: HTTPVersion
     let address: SocketAddress
+    /// Whose it is, when the origin was told so in a PROXY header: nobody else's requests go over it.
+    let announced: ProxyHeader.Addresses?
     var parser: ResponseParser
     var head = ResponseHead()
     /// Whether it has carried a request before: only then may it have died unnoticed.
@@ -22,12 +24,13 @@ package final class OriginConnection {
     private weak var pool: OriginPool?
 
     init(
-        _ transport: Transport, version: HTTPVersion, address: SocketAddress, limits: HTTP1Limits,
-        of pool: OriginPool
+        _ transport: Transport, version: HTTPVersion, address: SocketAddress,
+        announced: ProxyHeader.Addresses?, limits: HTTP1Limits, of pool: OriginPool
     ) {
         channel = Channel(transport)
         self.version = version
         self.address = address
+        self.announced = announced
         self.pool = pool
         parser = ResponseParser(limits: limits)
     }

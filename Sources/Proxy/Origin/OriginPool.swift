@@ -12,6 +12,8 @@ package final class OriginPool {
         package var idleTimeout = Duration.seconds(30)
         /// How many may wait, for each loop, to whichever origin.
         package var idleLimit = 256
+        /// The PROXY header that begins each connection; nil: none does.
+        package var announces: ProxyHeader.Version?
         package var limits = HTTP1Limits()
 
         package init() {}
@@ -37,8 +39,11 @@ package final class OriginPool {
     /// The connection that was used last, if one waits. The kernel has not reported its end, but
     /// the origin may close it just now: see `Exchange` for what is retried. For a request that
     /// cannot be sent twice, only one of which the kernel knows nothing bad at this moment.
-    func takeIdle(mayFindDead: Bool) -> OriginConnection? {
-        while let connection = idle.popLast() {
+    ///
+    /// - Parameter client: the ends of the client's connection, which the origin is to be told.
+    func takeIdle(mayFindDead: Bool, for client: ProxyHeader.Addresses?) -> OriginConnection? {
+        while let index = lastIdle(for: client) {
+            let connection = idle.remove(at: index)
             endedWaiting(connection)
             // Whatever an origin sends between two answers belongs to no request of ours.
             let transport = connection.channel.transport
@@ -54,8 +59,15 @@ package final class OriginPool {
         return nil
     }
 
+    private func lastIdle(for client: ProxyHeader.Addresses?) -> Int? {
+        guard configuration.announces != nil else { return idle.indices.last }
+        return idle.lastIndex { $0.announced == client }
+    }
+
     /// Opens a connection: each address in turn, within one time limit for all.
-    func connect(within limit: Duration) async throws(OriginError) -> OriginConnection {
+    func connect(
+        within limit: Duration, for client: ProxyHeader.Addresses?
+    ) async throws(OriginError) -> OriginConnection {
         let deadline = Instant.now + limit
         var failure = OriginError.unresolvable("no addresses")
         for ip in try await addresses() {
@@ -63,7 +75,7 @@ package final class OriginPool {
             let remaining = Instant.now.duration(to: deadline)
             guard remaining > .zero else { break }
             do {
-                return try await connect(to: address, within: remaining)
+                return try await connect(to: address, within: remaining, for: client)
             } catch { failure = error }
         }
         throw failure
@@ -105,12 +117,14 @@ package final class OriginPool {
     }
 
     private func connect(
-        to address: SocketAddress, within limit: Duration
+        to address: SocketAddress, within limit: Duration, for client: ProxyHeader.Addresses?
     ) async throws(OriginError) -> OriginConnection {
         let deadline = Instant.now + limit
         let socket: TCPSocket
         do {
             socket = try await TCPSocket.connect(to: address, on: loop, timeout: limit)
+            socket.deadline = deadline
+            try await announce(client, over: socket)
         } catch { throw .unreachable(address, error) }
         let transport: Transport
         do {
@@ -119,7 +133,6 @@ package final class OriginPool {
             socket.close()
             throw .tls(address, error)
         }
-        transport.deadline = deadline
         do { try await transport.handshake() } catch {
             transport.close()
             switch error {
@@ -130,8 +143,22 @@ package final class OriginPool {
         transport.deadline = nil
         let connection = OriginConnection(
             transport, version: origin.version(over: transport), address: address,
+            announced: configuration.announces == nil ? nil : client,
             limits: configuration.limits, of: self)
         socket.onHangup = { [unowned connection] in connection.endWait() }
         return connection
+    }
+
+    /// The PROXY header goes before everything else, the TLS handshake too.
+    private func announce(
+        _ client: ProxyHeader.Addresses?, over socket: TCPSocket
+    ) async throws(StreamError) {
+        guard let version = configuration.announces else { return }
+        var header = ByteBuffer()
+        ProxyHeader(client).append(version, to: &header)
+        do { try await socket.send(&header) } catch {
+            socket.close()
+            throw error
+        }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import HTTP
 import Networking
 
 /// The origins that share the requests of some domains, on one loop.
@@ -33,8 +34,10 @@ package final class Origins {
     ///   - isRepeatable: whether the request may be sent twice: then it may find a kept connection
     ///     dead, and be an origin's trial.
     ///   - avoided: the origins that failed this request already.
+    ///   - client: the ends of the client's connection, for a PROXY header.
     func take(
-        isRepeatable: Bool, avoiding avoided: OriginSet = OriginSet()
+        isRepeatable: Bool, avoiding avoided: OriginSet = OriginSet(),
+        for client: ProxyHeader.Addresses?
     ) async throws(OriginError) -> OriginLease {
         var avoided = avoided
         var failure = OriginError.unresolvable("no origin is left")
@@ -45,7 +48,7 @@ package final class Origins {
                 at: loop.now, avoiding: avoided, isRepeatable: isRepeatable)
         {
             let pool = pools[pick.place]
-            if let kept = pool.takeIdle(mayFindDead: isRepeatable) {
+            if let kept = pool.takeIdle(mayFindDead: isRepeatable, for: client) {
                 return OriginLease(connection: kept, pool: pool, pick: pick)
             }
             let end = deadline ?? .now + pool.configuration.connectTimeout
@@ -53,7 +56,7 @@ package final class Origins {
             do {
                 // An origin that does not answer leaves time for those behind it.
                 let share = Instant.now.duration(to: end) / attempts
-                let connection = try await pool.connect(within: share)
+                let connection = try await pool.connect(within: share, for: client)
                 return OriginLease(connection: connection, pool: pool, pick: pick)
             } catch {
                 note(balancer.failed(pick, at: .now), of: pick, because: error)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import HTTP
 import Proxy
 
 /// `origin`: how the application at `application_url` is spoken to.
@@ -7,6 +8,8 @@ struct OriginConfiguration: Equatable, Sendable {
     var trustedRoots: TextFile?
     /// Whether an `https` application is offered HTTP/2. Default: no.
     var http2 = false
+    /// The PROXY header that begins each connection. Default: none does.
+    var proxyProtocol: ProxyProtocolVersion?
     /// For the TCP connection and the TLS handshake together. Default: 5 s.
     var connectTimeout = Duration.seconds(5)
     /// From the request to the head of its answer. Default: 60 s.
@@ -31,6 +34,7 @@ struct OriginConfiguration: Equatable, Sendable {
     enum Key: String, ConfigurationKey {
         case trustedRoots = "trusted_roots"
         case http2
+        case proxyProtocol = "proxy_protocol"
         case connectTimeout = "connect_timeout"
         case responseTimeout = "response_timeout"
         case bodyTimeout = "body_timeout"
@@ -51,6 +55,7 @@ extension OriginConfiguration: ConfigurationValue {
         let wait = Duration.milliseconds(10) ... .seconds(3600)
         keys.read(.trustedRoots, into: &origin.trustedRoots)
         keys.read(.http2, into: &origin.http2)
+        keys.read(.proxyProtocol, into: &origin.proxyProtocol)
         keys.read(.connectTimeout, into: &origin.connectTimeout, in: wait)
         keys.read(.responseTimeout, into: &origin.responseTimeout, in: wait)
         keys.read(.bodyTimeout, into: &origin.bodyTimeout, in: wait)
@@ -63,6 +68,19 @@ extension OriginConfiguration: ConfigurationValue {
         keys.read(.slowStart, into: &origin.slowStart, in: .zero ... .seconds(3600))
         keys.read(.health, into: &origin.health)
         return origin
+    }
+}
+
+/// The PROXY protocol's versions, by the names users know.
+enum ProxyProtocolVersion: String, CaseIterable, ConfigurationValue {
+    case v1
+    case v2
+
+    var version: ProxyHeader.Version {
+        switch self {
+        case .v1: .v1
+        case .v2: .v2
+        }
     }
 }
 

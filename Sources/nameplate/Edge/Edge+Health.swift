@@ -13,6 +13,7 @@ extension Edge {
         let lookup = configuration.hostLookup(with: configuration.resolver(on: control))
         var settings = ClientConfiguration()
         settings.idlePerOrigin = 0
+        settings.prologue = configuration.origin.proxyProtocol?.ownHeader ?? []
         let client = try HTTPClient.make(
             on: control, roots: configuration.originRoots, lookup: lookup, settings)
         return HealthChecks(
@@ -36,6 +37,15 @@ extension Edge {
                 }
             }
         }
+    }
+}
+
+extension ProxyProtocolVersion {
+    /// What begins a connection of our own.
+    fileprivate var ownHeader: [UInt8] {
+        var buffer = ByteBuffer()
+        ProxyHeader(nil).append(version, to: &buffer)
+        return buffer.take(buffer.readableCount)
     }
 }
 

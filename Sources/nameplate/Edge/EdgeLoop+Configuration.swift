@@ -82,6 +82,7 @@ extension OriginPool.Configuration {
         connectTimeout = configuration.origin.connectTimeout
         idleTimeout = configuration.origin.idleTimeout
         idleLimit = configuration.origin.idleConnections
+        announces = configuration.origin.proxyProtocol?.version
     }
 }
 
