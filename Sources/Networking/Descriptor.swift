@@ -17,11 +17,16 @@ final class Descriptor: EpollHandler {
     private var hungUp = false
     private var reader = Waiter()
     private var writer = Waiter()
-    private var timer: Timer?
-    private var armed = Instant.distantFuture
+    private var limit = LazyDeadline()
 
-    /// Bounds every wait; nil waits without end.
-    var deadline: Instant?
+    /// Bounds every wait, also one that has begun; nil waits without end.
+    var deadline: Instant? {
+        get { limit.moment }
+        set {
+            limit.moment = newValue
+            if reader.isWaiting || writer.isWaiting { armDeadline() }
+        }
+    }
     /// Called when the peer goes away while nothing reads.
     var onHangup: (() -> Void)?
 
@@ -48,8 +53,7 @@ final class Descriptor: EpollHandler {
         guard isOpen else { return }
         loop.preconditionCurrent()
         isOpen = false
-        timer?.cancel()
-        timer = nil
+        limit.cancel()
         onHangup = nil
         loop.epoll.remove(number)
         Glibc.close(number)
@@ -101,6 +105,14 @@ final class Descriptor: EpollHandler {
         reader.begin(body)
     }
 
+    /// The same when the kernel takes more.
+    func whenWritable(_ body: @escaping (StreamError?) -> Void) {
+        guard isOpen else { return body(.closed) }
+        if mayWrite { return body(nil) }
+        armDeadline()
+        writer.begin(body)
+    }
+
     func waitReadable() async throws(StreamError) {
         guard isOpen else { throw .closed }
         if mayRead { return }
@@ -117,20 +129,14 @@ final class Descriptor: EpollHandler {
         if let error { throw error }
     }
 
-    /// Makes sure that a timer fires at the deadline or before: one that fires early only looks
-    /// again, so that moving a deadline further away costs nothing.
     private func armDeadline() {
-        guard let deadline, deadline < armed else { return }
-        let timer = timer ?? Timer(on: loop) { [unowned self] in deadlineReached() }
-        self.timer = timer
-        armed = deadline
-        timer.arm(at: deadline)
+        limit.arm(on: loop) { [unowned self] in deadlineReached() }
     }
 
     private func deadlineReached() {
-        armed = .distantFuture
-        guard reader.isWaiting || writer.isWaiting, let deadline else { return }
-        guard deadline <= loop.now else { return armDeadline() }
+        let isDue = limit.isDue(at: loop.now)
+        guard reader.isWaiting || writer.isWaiting else { return }
+        guard isDue else { return armDeadline() }
         resumeReader(.timedOut)
         resumeWriter(.timedOut)
     }

@@ -28,6 +28,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     var timers = TimerQueue()
     private var work: [LoopWork] = []
     private var working: [LoopWork] = []
+    private var afterwards: [() -> Void] = []
+    private var ending: [() -> Void] = []
     private var stopping = false
     private var serial: LoopSerialExecutor?
     private var turn = Instant.now
@@ -85,6 +87,13 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @discardableResult
     package func spawn(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         Task(executorPreference: self, operation: body)
+    }
+
+    /// Calls `body` once the work that is ready now is done, before the kernel is asked for more: what
+    /// several tasks have left to be written goes in one piece. On the loop only.
+    package func afterReadyWork(_ body: @escaping () -> Void) {
+        preconditionCurrent()
+        afterwards.append(body)
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {
@@ -165,6 +174,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             runReadyWork()
             rounds += 1
         } while !work.isEmpty && rounds < Self.roundsPerTurn
+        runAfterwards()
 
         let count = epoll.wait(milliseconds: patience())
         turn = .now
@@ -184,6 +194,13 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         runBatch()
     }
 
+    private func runAfterwards() {
+        // What these ask for is the next turn's.
+        swap(&afterwards, &ending)
+        for call in ending { call() }
+        ending.removeAll(keepingCapacity: true)
+    }
+
     private func runBatch() {
         for item in working {
             switch item {
@@ -197,7 +214,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// How long epoll may wait, in milliseconds, rounded up so that no timer is met too early.
     private func patience() -> CInt {
-        guard work.isEmpty else { return 0 }
+        guard work.isEmpty, afterwards.isEmpty else { return 0 }
         guard let next = timers.next else { return -1 }
         let now = Instant.now
         guard next > now else { return 0 }

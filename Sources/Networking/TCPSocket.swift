@@ -127,6 +127,11 @@ package final class TCPSocket {
         io.whenReadable(body)
     }
 
+    /// The same when the kernel takes more.
+    package func whenWritable(_ body: @escaping (StreamError?) -> Void) {
+        io.whenWritable(body)
+    }
+
     /// Ends the wait of a task that waits to read, with `closed`; the socket stays open.
     package func interruptRead() { io.interruptRead() }
 

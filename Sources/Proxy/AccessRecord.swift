@@ -21,6 +21,8 @@ package enum ProxyEvent: Sendable {
     case originPutAside(origin: String, time: Duration, reason: String)
     /// It answered its trial.
     case originCameBack(origin: String)
+    /// A peer broke the rules of HTTP/2, or asked too much: the stream ended, or the whole connection.
+    case protocolFault(client: IPAddress, reason: String, endsConnection: Bool)
     /// A peer sent what is no request; it was answered `status` and forwarded to nobody.
     case malformedRequest(client: IPAddress, reason: String, status: Int)
 }

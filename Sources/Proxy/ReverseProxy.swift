@@ -18,14 +18,15 @@ package final class ReverseProxy {
         package var totalTimeout: Duration?
         package var client = ServerConnection.Timeouts()
         package var limits = HTTP1Limits()
+        package var http2 = HTTP2Limits()
 
         package init() {}
     }
 
-    private let loop: EventLoop
-    private let observer: any ProxyObserver
+    let loop: EventLoop
+    let observer: any ProxyObserver
     private var table: OriginTable
-    private var settings: Configuration
+    private(set) var settings: Configuration
     private var requestIDs = RequestIDSource()
     private var clock = ResponseClock()
 
@@ -55,14 +56,12 @@ package final class ReverseProxy {
     /// Serves a connection whose handshake is made, until it ends or is parked; the caller closes it, or
     /// calls `member.goOn` when it can be read.
     ///
-    /// `names` are what the certificate that it was given covers.
+    /// `names` are what the certificate that it was given covers; `version` is what the client and we
+    /// have agreed to speak.
     package func serve(
-        _ transport: Transport, serverName: ServerName?, names: [CertificateName],
-        _ member: ConnectionSet.Member, of connections: ConnectionSet
+        _ transport: Transport, _ version: HTTPVersion, serverName: ServerName?,
+        names: [CertificateName], _ member: ConnectionSet.Member, of connections: ConnectionSet
     ) async {
-        let connection = ServerConnection(
-            transport, limits: settings.limits, timeouts: settings.client)
-        member.channel = connection.channel
         let address = transport.socket.remoteAddress.ip
         let visitor = Visitor(
             address: address, isTrusted: settings.trustedProxies.contains(address),
@@ -70,6 +69,12 @@ package final class ReverseProxy {
         visitor.ends = transport.socket.localAddress.map {
             ProxyHeader.Addresses(source: transport.socket.remoteAddress, destination: $0)
         }
+        guard version < .http2 else {
+            return await serveHTTP2(transport, visitor, member)
+        }
+        let connection = ServerConnection(
+            transport, limits: settings.limits, timeouts: settings.client)
+        member.channel = connection.channel
         await serve(connection, visitor, member, of: connections)
     }
 
@@ -94,13 +99,11 @@ package final class ReverseProxy {
     }
 
     /// Answers one request: by the origin, or by ourselves with the reason why not.
-    private func answer(
-        _ connection: ServerConnection, _ visitor: Visitor
-    ) async throws(ServerError) {
+    func answer(_ client: some RequestStream, _ visitor: Visitor) async throws(ServerError) {
         let began = loop.now
         let id = requestIDs.next()
-        let record = observer.wantsAccessRecords ? Draft(connection.request) : nil
-        let status = try await status(of: connection, visitor, id)
+        let record = observer.wantsAccessRecords ? Draft(client.request) : nil
+        let status = try await status(of: client, visitor, id)
         if let record {
             observer.record(
                 record.finished(
@@ -116,7 +119,7 @@ package final class ReverseProxy {
         guard client.request.withHost({ visitor.mayAsk(for: $0) }) else {
             return try await refuse(client, 421, id)
         }
-        guard client.request.method != .connect else {
+        guard client.request.method != .connect || client.request.isExtendedConnect else {
             return try await refuse(client, 405, id)
         }
         let origins = client.request.withHost { table.origins(for: $0) }

@@ -29,7 +29,8 @@ final class Rig: Sendable {
     /// A rig with several origins. `route` says which of their URLs are the application's: all, unless
     /// it says otherwise.
     init(
-        names: [String] = ["shop.example.com"], sweepInterval: Duration = .seconds(2),
+        version: HTTPVersion = .http11, names: [String] = ["shop.example.com"],
+        sweepInterval: Duration = .seconds(2),
         origins scripts: [Script],
         route: @escaping @Sendable (inout OriginTable.Configuration, [OriginURL]) -> [OriginURL] =
             { $1 },
@@ -70,7 +71,7 @@ final class Rig: Sendable {
                     guard let member = connections.add(transport) else { return }
                     member.canPark = true
                     await bound.value.serve(
-                        transport, serverName: ServerName("shop.example.com"),
+                        transport, version, serverName: ServerName("shop.example.com"),
                         names: certificateNames, member, of: connections)
                     connections.finish(member)
                 }

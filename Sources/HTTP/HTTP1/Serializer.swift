@@ -20,6 +20,8 @@ extension ByteBuffer {
 
     /// Appends the status line alone, with the reason phrase that was received.
     package mutating func appendStatusLine(of head: ResponseHead) {
+        // HTTP/2 has no reason phrases.
+        guard head.version < .http2 else { return appendStatusLine(head.status) }
         append("HTTP/1.1 ")
         append(decimal: UInt64(head.status))
         append(.space)
@@ -30,7 +32,12 @@ extension ByteBuffer {
     /// Appends the request line alone.
     package mutating func appendRequestLine(of head: RequestHead) {
         let bytes = head.fields.arena.span
-        append(bytes.extracting(head.methodRange))
+        // RFC 8441 §5: what is a CONNECT with a protocol in HTTP/2 is a GET that asks for an upgrade here.
+        if head.isExtendedConnect {
+            append("GET")
+        } else {
+            append(bytes.extracting(head.methodRange))
+        }
         append(.space)
         // RFC 9112 §3.2.4: an absolute target without path asks OPTIONS of the server as a whole.
         if head.pathRange.isEmpty {

@@ -41,6 +41,9 @@ extension HTTP2Machine {
         return Int(min(streams[slot].sending.available, connectionSending.available))
     }
 
+    /// The same of the whole connection, which all streams share.
+    package var connectionSendable: Int { isDead ? 0 : Int(connectionSending.available) }
+
     /// Sends content, at most `sendable` of it, cut into frames as the peer wants them. Nothing
     /// happens when the stream is gone.
     package mutating func sendData(

@@ -17,6 +17,8 @@ package final class ConnectionSet {
         }
         /// Whether it was idle at the last sweep already.
         fileprivate var wasIdle = false
+        /// How a drain ends it in good order, if not by closing it between two requests.
+        package var onDrain: (() -> Void)?
         /// Whose buffers are given back while it is idle.
         package var channel: Channel?
         /// Whether who serves it calls `finish` in the end, so that it may be parked.
@@ -115,12 +117,18 @@ package final class ConnectionSet {
         loop.schedule(after: sweepInterval) { [weak self] in self?.sweep(on: loop) }
     }
 
-    /// Closes what is idle, waits up to `patience` for the rest, then closes that too.
+    /// Closes what is idle, asks the others to end, waits up to `patience` for the rest, then closes that too.
     ///
     /// Answers how many connections had to be cut off.
     package func drain(patience: Duration, on loop: EventLoop) async -> Int {
         isDraining = true
-        for member in members where member.isIdle { member.transport.close() }
+        for member in members {
+            if let onDrain = member.onDrain {
+                onDrain()
+            } else if member.isIdle {
+                member.transport.close()
+            }
+        }
         guard !members.isEmpty else { return 0 }
         let waiting = LoopSignal()
         emptied = waiting

@@ -41,29 +41,51 @@ struct Exchange<Client: RequestStream> {
         let isBuffered = client.bufferedBody != nil
         let isIdempotent = client.request.method.isIdempotent
         var avoided = OriginSet()
+        var refusals = 0
         while true {
             let lease: OriginLease
             do {
                 lease = try await origins.take(
-                    isRepeatable: isBuffered && isIdempotent, avoiding: avoided,
-                    for: forwarding.visitor.ends)
+                    demand(isRepeatable: isBuffered && isIdempotent), avoiding: avoided)
             } catch { throw .origin(error) }
             defer { origins.end(lease) }
-            let origin = lease.connection
+            let isReused: Bool
             do {
-                return try await run(on: origin, lease)
+                switch lease.link {
+                case .http1(let connection):
+                    isReused = connection.isReused
+                    return try await run(on: connection.begin(client, &forwarding), lease)
+                case .http2(let connection):
+                    isReused = connection.isReused
+                    return try await run(on: begin(on: connection), lease)
+                }
             } catch {
-                origin.close()
                 guard case .origin(let cause) = error else { throw error }
-                origins.failed(lease, cause)
-                guard isBuffered, origin.maySendAgain(after: cause, isIdempotent: isIdempotent)
-                else { throw error }
+                // A client that has left, or waited long enough, is not the origin's fault.
+                guard !client.isGone else { throw .client(.truncated) }
+                origins.failed(lease, cause, isReused: isReused)
+                guard isBuffered, cause.allowsSendingAgain(isIdempotent: isIdempotent) else {
+                    throw error
+                }
                 // RFC 9112 §9.3.1: a kept connection may have been closed as we wrote. Behind a new
-                // one the origin is sick.
-                if !origin.isReused { avoided.insert(lease.place) }
+                // one the origin is sick; and one that refuses again does so a third time.
+                if case .refused = cause { refusals += 1 }
+                if !isReused || refusals > 1 { avoided.insert(lease.place) }
                 guard origins.hasOther(than: avoided) else { throw error }
             }
         }
+    }
+
+    private func demand(isRepeatable: Bool) -> OriginDemand {
+        OriginDemand(
+            isRepeatable: isRepeatable, isTunnel: client.request.asksForWebSocket,
+            client: forwarding.visitor.ends)
+    }
+
+    private mutating func begin(
+        on connection: HTTP2OriginConnection
+    ) throws(Failure) -> HTTP2OriginStream {
+        do { return try connection.begin(client, &forwarding) } catch { throw .origin(error) }
     }
 
     private mutating func run(
@@ -72,8 +94,11 @@ struct Exchange<Client: RequestStream> {
         client.onAbandon = { origin.close() }
         defer { client.onAbandon = nil }
         do {
-            try await origin.send(client, &forwarding, timeout: settings.responseTimeout)
-        } catch { throw .origin(error) }
+            try await origin.sendBody(of: client, timeout: settings.responseTimeout)
+        } catch {
+            origin.close()
+            throw .origin(error)
+        }
         guard client.bufferedBody == nil else { return try await receive(from: origin, lease) }
         let pump = BodyPump(
             source: client.requestBody(limits: settings.limits),
@@ -85,7 +110,10 @@ struct Exchange<Client: RequestStream> {
     private mutating func receive(
         from origin: some OriginStream, _ lease: OriginLease
     ) async throws(Failure) -> Ending {
-        do { try await receiveHead(from: origin) } catch { throw .origin(error) }
+        do { try await receiveHead(from: origin) } catch {
+            origin.close()
+            throw .origin(error)
+        }
         origins.succeeded(lease)
         client.consumeBufferedBody()
         do throws(AnswerError) {
@@ -104,7 +132,8 @@ struct Exchange<Client: RequestStream> {
         beside upload: Upload<Client.RequestBody, Origin.RequestBody>
     ) async throws(Failure) -> Ending {
         do { try await receiveHead(from: origin) } catch {
-            if let fault = await upload.abandon(origin, client) { throw .client(fault) }
+            let fault = await upload.abandon(origin, client)
+            if let fault { throw .client(fault) }
             throw .origin(error)
         }
         origins.succeeded(lease)
@@ -141,7 +170,16 @@ struct Exchange<Client: RequestStream> {
     }
 
     private func tunnel(to origin: some OriginStream) async throws(AnswerError) -> Ending {
-        guard client.request.wantsUpgrade else { throw .origin("101 that nobody asked for") }
+        guard client.request.wantsUpgrade || client.request.isExtendedConnect else {
+            throw .origin("101 that nobody asked for")
+        }
+        if client.request.isExtendedConnect {
+            // The client cannot see the proof: we do (RFC 6455 §4.1).
+            let proof = origin.head.fields.text(of: .secWebSocketAccept)
+            guard proof == forwarding.webSocketKey?.accept else {
+                throw .origin("101 that does not answer the WebSocket's key")
+            }
+        }
         do {
             try await client.sendSwitching(
                 &origin.head, forwarding, timeout: settings.bodyTimeout)

@@ -41,6 +41,8 @@ extension ServerConnection: RequestStream {
         set {}
     }
 
+    var isGone: Bool { !channel.transport.socket.isOpen }
+
     func respond(_ answer: OwnAnswer) async throws(ServerError) {
         // The rest of the request is not waited for.
         if request.framing != .none { closesAfterResponse = true }

@@ -25,6 +25,9 @@ protocol RequestStream: AnyObject, TunnelEnd {
     /// Called once, when the client gives up before its answer is whole.
     var onAbandon: (() -> Void)? { get set }
 
+    /// Whether it has given up: nothing that is sent reaches it.
+    var isGone: Bool { get }
+
     /// Sends an answer of our own.
     func respond(_ answer: OwnAnswer) async throws(ServerError)
     /// Passes on a 1xx head other than 101, if the client knows those.

@@ -12,6 +12,9 @@ struct ForwardedFields {
     let date: [UInt8]
     /// The protocols that the client offers to switch to, once its fields were sent on.
     private(set) var upgrade: String?
+    /// What a WebSocket's server is to answer with a proof: the client's, or ours for a client that speaks
+    /// HTTP/2.
+    private(set) var webSocketKey: WebSocketKey?
     /// Whether the client takes trailers (`TE: trailers`, RFC 9110 §10.1.4).
     private var takesTrailers = false
     /// The peer, and before it what it said of those before it, when it is trusted.
@@ -72,6 +75,7 @@ struct ForwardedFields {
             output.append("Connection: Upgrade\r\n")
             output.append(.upgrade, upgrade)
         }
+        if let webSocketKey { output.append(.secWebSocketKey, webSocketKey.text) }
         output.appendLineEnd()
     }
 
@@ -79,12 +83,23 @@ struct ForwardedFields {
     private mutating func takeOver(_ request: inout RequestHead) {
         guard !isTakenOver else { return }
         isTakenOver = true
-        if request.wantsUpgrade { upgrade = request.fields.text(of: .upgrade) }
+        takeOverUpgrade(&request)
         takesTrailers = request.fields.contains(.trailers, in: .te)
         request.fields.removeHopByHop()
         guard visitor.isTrusted else { return request.fields.removeAll(Self.ours) }
         chain = visitor.chain(behind: request.fields)
         request.fields.removeAll(.xForwardedFor)
+    }
+
+    private mutating func takeOverUpgrade(_ request: inout RequestHead) {
+        if request.isExtendedConnect {
+            upgrade = request.connectProtocolText
+            webSocketKey = .random()
+        } else if request.wantsUpgrade {
+            upgrade = request.fields.text(of: .upgrade)
+            webSocketKey = request.fields.text(of: .secWebSocketKey).map { WebSocketKey($0) }
+        }
+        request.fields.removeAll(.secWebSocketKey)
     }
 
     // MARK: Answers

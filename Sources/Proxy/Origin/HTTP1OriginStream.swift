@@ -3,13 +3,23 @@ import HTTP
 import Networking
 
 extension OriginConnection: OriginStream {
-    func send(
-        _ client: some RequestStream, _ forwarding: inout ForwardedFields, timeout: Duration
-    ) async throws(OriginError) {
+    /// Writes the head of a client's request: it leaves with the first of its body.
+    func begin(
+        _ client: some RequestStream, _ forwarding: inout ForwardedFields
+    ) -> OriginConnection {
         channel.output.clear()
         channel.borrowOutput()
         forwarding.appendRequestHead(&client.request, to: &channel.output)
-        client.withBufferedBody { channel.output.append($0) }
+        return self
+    }
+
+    func sendBody(of client: some RequestStream, timeout: Duration) async throws(OriginError) {
+        let inChunks = client.request.framing == .chunked
+        client.withBufferedBody { body in
+            guard inChunks else { return channel.output.append(body) }
+            channel.output.append(chunk: body)
+            channel.output.append(lastChunkWith: Fields())
+        }
         channel.allow(timeout)
         do { try await channel.flush() } catch {
             guard !error.isTimeout else { throw .timedOut("it does not take the request") }
@@ -28,9 +38,9 @@ extension OriginConnection: OriginStream {
             let count: Int
             do { count = try await channel.fill() } catch {
                 guard !error.isTimeout else { throw .timedOut("it does not answer") }
-                throw .closedEarly("before its answer (\(error))")
+                throw closedEarly(" (\(error))")
             }
-            guard count > 0 else { throw .closedEarly("before its answer") }
+            guard count > 0 else { throw closedEarly("") }
         }
     }
 
@@ -38,15 +48,14 @@ extension OriginConnection: OriginStream {
         HTTP1BodySource(channel, head.framing, limits: limits, timeout: timeout)
     }
 
-    /// It may be sent again unless the answer has begun: it was closed as we wrote, or the origin died.
-    func maySendAgain(after error: OriginError, isIdempotent: Bool) -> Bool {
-        guard isIdempotent, case .closedEarly = error else { return false }
-        return !parser.hasBegun
-    }
-
     func recycle(to pool: OriginPool) {
         guard head.keepsAlive, head.framing != .untilClose else { return close() }
         pool.give(self)
+    }
+
+    private func closedEarly(_ why: String) -> OriginError {
+        parser.hasBegun
+            ? .malformed("its head breaks off\(why)") : .closedEarly("before its answer\(why)")
     }
 
     private func parseHead(answering method: Method) throws(OriginError) -> Bool {

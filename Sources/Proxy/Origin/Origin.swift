@@ -18,10 +18,13 @@ package struct Origin {
     }
 
     /// A transport over a fresh connection, its handshake still to be made.
-    func transport(over socket: TCPSocket) throws(TLSError) -> Transport {
+    func transport(
+        over socket: TCPSocket, isHTTP1Only: Bool
+    ) throws(TLSError) -> Transport {
         guard let tls else { return Transport(socket) }
         let connection = try TLSConnection(
             client: tls, descriptor: socket.descriptor, serverName: url.url.host)
+        if isHTTP1Only { try connection.offer(["http/1.1"]) }
         return Transport(socket, tls: connection)
     }
 

@@ -2,11 +2,9 @@
 import HTTP
 import Networking
 
-/// One connection to an origin and what is kept for it between requests.
+/// One HTTP/1.1 connection to an origin and what is kept for it between requests.
 package final class OriginConnection {
     let channel: Channel
-    /// What is spoken over it.
-    let version: HTTPVersion
     let address: SocketAddress
     /// Whose it is, when the origin was told so in a PROXY header: nobody else's requests go over it.
     let announced: ProxyHeader.Addresses?
@@ -24,11 +22,10 @@ package final class OriginConnection {
     private weak var pool: OriginPool?
 
     init(
-        _ transport: Transport, version: HTTPVersion, address: SocketAddress,
-        announced: ProxyHeader.Addresses?, limits: HTTP1Limits, of pool: OriginPool
+        _ transport: Transport, address: SocketAddress, announced: ProxyHeader.Addresses?,
+        limits: HTTP1Limits, of pool: OriginPool
     ) {
         channel = Channel(transport)
-        self.version = version
         self.address = address
         self.announced = announced
         self.pool = pool

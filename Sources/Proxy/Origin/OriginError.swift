@@ -11,7 +11,9 @@ package enum OriginError: Error, CustomStringConvertible {
     case timedOut(String)
     /// What came was not HTTP/1.1 as RFC 9112 has it.
     case malformed(String)
-    /// It closed or reset the connection before its answer was whole.
+    /// It says that it has not looked at the request (RFC 9113 §8.7).
+    case refused(String)
+    /// It closed or reset the connection before its answer began.
     case closedEarly(String)
 
     /// Whether there was no connection yet, so that no byte of the request left us: any method may
@@ -19,7 +21,17 @@ package enum OriginError: Error, CustomStringConvertible {
     package var isBeforeSending: Bool {
         switch self {
         case .unresolvable, .unreachable, .tls: true
-        case .timedOut, .malformed, .closedEarly: false
+        case .timedOut, .malformed, .refused, .closedEarly: false
+        }
+    }
+
+    /// Whether the request may be sent once more: the origin has not looked at it (RFC 9113 §8.7), or
+    /// looking twice does no harm (RFC 9110 §9.2.2).
+    func allowsSendingAgain(isIdempotent: Bool) -> Bool {
+        switch self {
+        case .refused: true
+        case .closedEarly: isIdempotent
+        case .unresolvable, .unreachable, .tls, .timedOut, .malformed: false
         }
     }
 
@@ -38,6 +50,7 @@ package enum OriginError: Error, CustomStringConvertible {
         case .tls(let address, let error): "TLS with the origin at \(address): \(error)"
         case .timedOut(let phase): "the origin did not answer in time: \(phase)"
         case .malformed(let what): "the origin's answer is malformed: \(what)"
+        case .refused(let why): "the origin refused the request: \(why)"
         case .closedEarly(let phase): "the origin closed the connection \(phase)"
         }
     }

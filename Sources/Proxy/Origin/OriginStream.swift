@@ -11,19 +11,14 @@ protocol OriginStream: AnyObject, TunnelEnd {
     /// The head received last.
     var head: ResponseHead { get set }
 
-    /// Sends the head of a client's request, and its body when that is at hand.
-    func send(
-        _ client: some RequestStream, _ forwarding: inout ForwardedFields, timeout: Duration
-    ) async throws(OriginError)
+    /// Sends the body of a client's request behind its head, when it is at hand.
+    func sendBody(of client: some RequestStream, timeout: Duration) async throws(OriginError)
     /// Where the rest of the body goes to.
     func requestBody(_ framing: BodyFraming, timeout: Duration) -> RequestBody
     /// Waits for the next head of the answer.
     func receiveHead(answering method: Method, timeout: Duration) async throws(OriginError)
     /// The body behind the head received last.
     func answerBody(limits: HTTP1Limits, timeout: Duration) -> AnswerBody
-    /// Whether the request may be sent once more after this error: the origin is known not to have
-    /// looked at it, or looking twice does no harm.
-    func maySendAgain(after error: OriginError, isIdempotent: Bool) -> Bool
     /// Both messages are whole.
     func recycle(to pool: OriginPool)
 }

@@ -30,14 +30,9 @@ package final class Origins {
     /// nothing of the request, so the next one is tried whatever the method; all attempts together
     /// take no longer than the connect timeout.
     ///
-    /// - Parameters:
-    ///   - isRepeatable: whether the request may be sent twice: then it may find a kept connection
-    ///     dead, and be an origin's trial.
-    ///   - avoided: the origins that failed this request already.
-    ///   - client: the ends of the client's connection, for a PROXY header.
+    /// - Parameter avoided: the origins that failed this request already.
     func take(
-        isRepeatable: Bool, avoiding avoided: OriginSet = OriginSet(),
-        for client: ProxyHeader.Addresses?
+        _ demand: OriginDemand, avoiding avoided: OriginSet = OriginSet()
     ) async throws(OriginError) -> OriginLease {
         var avoided = avoided
         var failure = OriginError.unresolvable("no origin is left")
@@ -45,19 +40,19 @@ package final class Origins {
         var attempts = min(pools.count, Self.attemptsMax)
         while attempts > 0,
             let pick = balancer.pick(
-                at: loop.now, avoiding: avoided, isRepeatable: isRepeatable)
+                at: loop.now, avoiding: avoided, isRepeatable: demand.isRepeatable)
         {
             let pool = pools[pick.place]
-            if let kept = pool.takeIdle(mayFindDead: isRepeatable, for: client) {
-                return OriginLease(connection: kept, pool: pool, pick: pick)
+            if let kept = pool.take(demand) {
+                return OriginLease(link: kept, pool: pool, pick: pick)
             }
             let end = deadline ?? .now + pool.configuration.connectTimeout
             deadline = end
             do {
                 // An origin that does not answer leaves time for those behind it.
                 let share = Instant.now.duration(to: end) / attempts
-                let connection = try await pool.connect(within: share, for: client)
-                return OriginLease(connection: connection, pool: pool, pick: pick)
+                let link = try await pool.connect(within: share, demand)
+                return OriginLease(link: link, pool: pool, pick: pick)
             } catch {
                 note(balancer.failed(pick, at: .now), of: pick, because: error)
                 balancer.ended(pick)
@@ -81,10 +76,10 @@ package final class Origins {
         note(balancer.succeeded(lease.pick, at: loop.now), of: lease.pick)
     }
 
-    /// The origin did not answer.
-    func failed(_ lease: OriginLease, _ error: OriginError) {
+    /// The origin did not answer, over a connection that had carried requests before or over a new one.
+    func failed(_ lease: OriginLease, _ error: OriginError, isReused: Bool) {
         // A kept connection that proves dead was closed in good order: not a sign of illness.
-        if lease.connection.isReused, case .closedEarly = error { return }
+        if isReused, case .closedEarly = error { return }
         note(balancer.failed(lease.pick, at: loop.now), of: lease.pick, because: error)
     }
 
@@ -124,7 +119,7 @@ package final class Origins {
 
 /// One exchange's place at an origin, and the connection that it goes over.
 struct OriginLease {
-    let connection: OriginConnection
+    let link: OriginLink
     /// Where it goes when both messages are whole.
     let pool: OriginPool
     fileprivate let pick: OriginBalancer.Pick

@@ -14,6 +14,14 @@ extension TLSConnection {
         try check("SNI", CInt(SSL_set_tlsext_host_name(handle, name)))
     }
 
+    /// Offers these application protocols in the place of the context's (RFC 7301). Before the handshake.
+    package func offer(_ names: [String]) throws(TLSError) {
+        let protocols = try ApplicationProtocols(names)
+        // Alone among OpenSSL's functions this one returns 0 for success.
+        let result = SSL_set_alpn_protos(handle, protocols.wire, UInt32(protocols.wire.count))
+        guard result == 0 else { throw .ours("the ALPN list", because: .take()) }
+    }
+
     /// A name to connect to may have one label and underscores, which a domain of ours may not. A
     /// leading dot would make OpenSSL accept every subdomain.
     private static func hostName(_ host: String) throws(TLSError) -> String {

@@ -21,6 +21,17 @@ package enum Digest {
         }
     }
 
+    /// SHA-1: 20 bytes. Not for security: WebSocket's handshake has it (RFC 6455 §4.2.2).
+    package static func sha1(_ message: [UInt8]) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: sha1Count) { room, count in
+            var written = 0
+            let result = EVP_Q_digest(
+                nil, "SHA1", nil, message, message.count, room.baseAddress, &written)
+            precondition(result == 1 && written == sha1Count, "SHA-1 is not available")
+            count = written
+        }
+    }
+
     /// HMAC with SHA-256 (RFC 2104): 32 bytes.
     package static func hmacSHA256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
         // An empty key must not be passed as a null pointer, which means "the key of before".
@@ -60,5 +71,6 @@ package enum Digest {
     }
 
     static let sha256Count = 32
+    private static let sha1Count = 20
     private static let hexadecimalDigits = Array("0123456789abcdef".utf8)
 }

@@ -14,6 +14,8 @@ struct LimitsConfiguration: Equatable, Sendable {
     var upgradedTimeout = Duration.seconds(3600)
     /// The longest request head, in bytes. Default: 32,768.
     var headBytes = 32_768
+    /// Requests that one HTTP/2 connection may have under way. Default: 128.
+    var streams = 128
     /// Open client connections, for each loop. Default: 100,000.
     var connections = 100_000
 
@@ -24,6 +26,7 @@ struct LimitsConfiguration: Equatable, Sendable {
         case idleTimeout = "idle_timeout"
         case upgradedTimeout = "upgraded_timeout"
         case headBytes = "head_bytes"
+        case streams
         case connections
     }
 }
@@ -39,6 +42,7 @@ extension LimitsConfiguration: ConfigurationValue {
         keys.read(.idleTimeout, into: &limits.idleTimeout, in: wait)
         keys.read(.upgradedTimeout, into: &limits.upgradedTimeout, in: wait)
         keys.read(.headBytes, into: &limits.headBytes, in: 1024...1_048_576)
+        keys.read(.streams, into: &limits.streams, in: 1...10_000)
         keys.read(.connections, into: &limits.connections, in: 1...10_000_000)
         return limits
     }

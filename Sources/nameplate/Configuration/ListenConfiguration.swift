@@ -7,12 +7,15 @@ struct ListenConfiguration: Equatable, Sendable {
     var https = everyAddress(port: 443)
     /// In the clear, for challenges and redirects. Default: port 80 of every address.
     var http = everyAddress(port: 80)
+    /// Whether clients are offered HTTP/2. Default: true. Changed by a restart only.
+    var http2 = true
     /// Data loops; 0, the default, is one a core.
     var loops = 0
 
     enum Key: String, ConfigurationKey {
         case https
         case http
+        case http2
         case loops
     }
 
@@ -30,6 +33,7 @@ extension ListenConfiguration: ConfigurationValue {
         var listen = ListenConfiguration()
         keys.read(.https, into: &listen.https)
         keys.read(.http, into: &listen.http)
+        keys.read(.http2, into: &listen.http2)
         keys.read(.loops, into: &listen.loops, in: 0...256)
         keys.requireContents(of: .https, "at least one address and port")
         reportDuplicates(in: keys)

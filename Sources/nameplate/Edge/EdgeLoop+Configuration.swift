@@ -96,6 +96,15 @@ extension ReverseProxy.Configuration {
         tunnelTimeout = configuration.limits.upgradedTimeout
         client = ServerConnection.Timeouts(configuration.limits)
         limits = HTTP1Limits(configuration.limits)
+        http2 = HTTP2Limits(configuration.limits)
+    }
+}
+
+extension HTTP2Limits {
+    fileprivate init(_ limits: LimitsConfiguration) {
+        self.init()
+        concurrentStreams = limits.streams
+        sectionBytes = limits.headBytes
     }
 }
 

@@ -31,6 +31,8 @@ final class EdgeLoop {
         do throws(TLSError) {
             context = try ServerContext(
                 configuration: ServerTLSConfiguration(
+                    applicationProtocols: configuration.listen.http2
+                        ? ["h2", "http/1.1"] : ["http/1.1"],
                     tickets: configuration.tls.tickets),
                 ticketKeys: ticketKeys, selector: certificates, library: library)
         } catch {
@@ -131,8 +133,10 @@ final class EdgeLoop {
     private func serve(_ transport: Transport, _ member: ConnectionSet.Member) async {
         // A CA that validates has seen what it came for in the handshake (RFC 8737 §3).
         guard let credential = transport.tls?.credential, !credential.isChallenge else { return }
+        let isHTTP2 = transport.tls?.negotiatedALPN == "h2"
         await proxy.serve(
-            transport, serverName: transport.tls?.serverName, names: credential.names, member,
+            transport, isHTTP2 ? .http2 : .http11, serverName: transport.tls?.serverName,
+            names: credential.names, member,
             of: connections)
     }
 

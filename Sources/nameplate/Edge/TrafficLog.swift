@@ -56,6 +56,10 @@ final class TrafficLog: ProxyObserver {
                 ["origin": .text(origin), "for": .duration(time), "reason": .text(reason)])
         case .originCameBack(let origin):
             log.info("an origin is back", ["origin": .text(origin)])
+        case .protocolFault(let client, let reason, let endsConnection):
+            log.info(
+                endsConnection ? "an HTTP/2 connection broke the rules" : "malformed request",
+                ["client": .text("\(client)"), "reason": .text(reason)])
         case .malformedRequest(let client, let reason, let status):
             log.info(
                 "malformed request",

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTP
+import Networking
+
+/// An HTTP/2 connection to an origin, which many exchanges share.
+final class HTTP2OriginConnection {
+    private let endpoint: HTTP2Endpoint
+    private let scheme: StaticString
+    /// Whose it is, when the origin was told so in a PROXY header: nobody else's requests go over it.
+    let announced: ProxyHeader.Addresses?
+    /// Whether it has carried streams before: only then may it have died unnoticed.
+    private(set) var isReused = false
+
+    /// Takes over a transport whose handshake is made, and reads from it until it ends; `ended` is called
+    /// then.
+    init(
+        _ transport: Transport, scheme: StaticString, announced: ProxyHeader.Addresses?,
+        configuration: OriginPool.Configuration,
+        ended: @escaping (HTTP2OriginConnection) -> Void
+    ) {
+        endpoint = HTTP2Endpoint(
+            transport, role: .client, limits: configuration.http2, timeouts: .origin(configuration))
+        self.scheme = scheme
+        self.announced = announced
+        endpoint.begin()
+        let bound = LoopBound((self, ended), on: transport.loop)
+        transport.loop.spawn {
+            let (connection, ended) = bound.value
+            // Each stream has learnt why, and says so.
+            try? await connection.endpoint.run(nil)
+            connection.endpoint.channel.close()
+            ended(connection)
+        }
+    }
+
+    /// Whether another stream may be opened now; one that is to become a tunnel if asked for (RFC 8441 §3).
+    func hasRoom(forTunnel: Bool) -> Bool {
+        endpoint.mayOpen && (!forTunnel || endpoint.peerAllowsExtendedConnect)
+    }
+
+    /// Whether it will ever take another stream.
+    var isUsable: Bool { endpoint.isUsable }
+
+    /// Opens a stream with a client's request.
+    func begin(
+        _ client: some RequestStream, _ forwarding: inout ForwardedFields
+    ) throws(OriginError) -> HTTP2OriginStream {
+        let switches = client.request.asksForWebSocket
+        let body = client.bufferedBody
+        var pending = forwarding
+        let stream = endpoint.open(
+            ends: body == 0 && !switches, method: switches ? .connect : client.request.method
+        ) { encoder in
+            encoder.append(
+                pseudoFieldsOf: client.request, scheme: scheme,
+                protocolName: switches ? "websocket" : nil)
+            pending.appendRequestFields(&client.request, for: .http2, to: &encoder)
+        }
+        forwarding = pending
+        guard let stream else { throw .refused("it takes no more streams") }
+        isReused = true
+        return HTTP2OriginStream(stream, webSocketKey: switches ? forwarding.webSocketKey : nil)
+    }
+
+    /// Takes no more streams; those that are open finish.
+    func retire() {
+        endpoint.drain()
+    }
+}
+
+extension HTTP2Timeouts {
+    fileprivate static func origin(_ configuration: OriginPool.Configuration) -> HTTP2Timeouts {
+        var timeouts = HTTP2Timeouts()
+        timeouts.head = configuration.connectTimeout
+        timeouts.idle = configuration.idleTimeout
+        return timeouts
+    }
+}

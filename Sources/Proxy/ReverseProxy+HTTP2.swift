@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTP
+import Networking
+
+// Clients that speak HTTP/2: a task reads, and each request has one of its own.
+extension ReverseProxy {
+    func serveHTTP2(
+        _ transport: Transport, _ visitor: Visitor, _ member: ConnectionSet.Member
+    ) async {
+        let endpoint = HTTP2Endpoint(
+            transport, role: .server, limits: settings.http2,
+            timeouts: HTTP2Timeouts(settings.client))
+        member.channel = endpoint.channel
+        member.onDrain = { [weak endpoint] in endpoint?.drain() }
+        endpoint.onRequest = { [unowned self] stream in start(stream, visitor) }
+        endpoint.onStreamFault = { [observer] fault in
+            observer.note(
+                .protocolFault(client: visitor.address, reason: "\(fault)", endsConnection: false))
+        }
+        await run(endpoint, visitor, member)
+    }
+
+    private func run(
+        _ endpoint: HTTP2Endpoint, _ visitor: Visitor, _ member: ConnectionSet.Member
+    ) async {
+        do {
+            try await endpoint.run(member)
+        } catch {
+            guard case .fault(let fault) = error else { return }
+            observer.note(
+                .protocolFault(client: visitor.address, reason: "\(fault)", endsConnection: true))
+        }
+        guard endpoint.isParked else { return }
+        member.goOn = { [self] in await run(endpoint, visitor, member) }
+    }
+
+    private func start(_ stream: HTTP2Stream, _ visitor: Visitor) {
+        let bound = LoopBound((self, stream, visitor), on: loop)
+        loop.spawn {
+            let (proxy, stream, visitor) = bound.value
+            // What the client did to its stream, it knows; what was sent of the answer is not the whole.
+            do {
+                try await proxy.answer(stream, visitor)
+                await stream.discardRest(within: proxy.settings.client.linger)
+            } catch { stream.reset(.cancel) }
+        }
+    }
+}
+
+extension HTTP2Timeouts {
+    fileprivate init(_ timeouts: ServerConnection.Timeouts) {
+        self.init()
+        head = timeouts.head
+        idle = timeouts.idle
+        body = timeouts.body
+    }
+}
