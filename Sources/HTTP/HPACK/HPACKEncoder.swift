@@ -8,7 +8,7 @@ package struct HPACKEncoder: ~Copyable, FieldSink {
     /// What was written since `begin()`.
     package private(set) var block = ByteBuffer()
 
-    private var table = DynamicTable(sizeMax: HPACKDecoder.initialTableSize)
+    private(set) var table = DynamicTable(sizeMax: HPACKDecoder.initialTableSize)
     private var index = TableIndex()
     private let shared = StaticTable.shared
 
