@@ -30,13 +30,13 @@ let safe: [SwiftSetting] = common + [.strictMemorySafety()]
 /// A room, its tests, and the rooms below that it may see.
 func room(
     _ name: String, _ dependencies: [Target.Dependency], unsafe: Bool = false,
-    tests: [Target.Dependency] = []
+    tests: [Target.Dependency] = [], testData: [String] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: unsafe ? common : safe),
         .testTarget(
             name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies + tests,
-            exclude: [], swiftSettings: common),
+            exclude: testData, swiftSettings: common),
     ]
 }
 
@@ -48,7 +48,8 @@ let package = Package(
     ]
         + room("Networking", ["CLinux"], unsafe: true)
         + room("TLS", ["COpenSSL"], unsafe: true)
-        + room("HTTP", ["Networking", "TLS"])
+        + room(
+            "HTTP", ["Networking", "TLS"], tests: ["TestSupport"], testData: ["HPACK/Peers"])
         + room("DNS", ["Networking"])
         + room("Storage", ["Networking"])
         + room("ACME", ["HTTP", "Networking", "TLS"], tests: ["ScriptedCA", "TestSupport"])
