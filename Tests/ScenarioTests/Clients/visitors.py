@@ -207,6 +207,13 @@ class HTTP2Visitor:
             stream.answer.ending = "hung"
         return stream.answer
 
+    def leave(self, stream, code=8):
+        """Resets a stream that has not ended; 8 is CANCEL."""
+        if not stream.done.is_set() and not self.closed.is_set():
+            self.h2.reset_stream(stream.id, code)
+            self.flush()
+        del self.streams[stream.id]
+
     def close(self):
         if self.writer is not None:
             self.task.cancel()
