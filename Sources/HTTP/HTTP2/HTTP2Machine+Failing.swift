@@ -27,7 +27,7 @@ extension HTTP2Machine {
         debt.end(output.readableCount)
     }
 
-    private mutating func writeReset(
+    mutating func writeReset(
         _ stream: HTTP2StreamID, _ code: HTTP2ErrorCode, _ output: inout ByteBuffer
     ) {
         output.appendResetStream(stream, code)

@@ -80,6 +80,9 @@ extension HTTP2Machine {
         } catch {
             throw HTTP2Fault(.compressionError, .compression(error))
         }
+        if isIdle(pending.stream), saidGoAway == nil, section.isTooLarge {
+            return try refuseAsTooLarge(pending, at: now, &output)
+        }
         do throws(HTTP2Fault) {
             return try take(pending)
         } catch {
@@ -105,18 +108,35 @@ extension HTTP2Machine {
     private func checkForm(_ pending: PendingSection) throws(HTTP2Fault) {
         if pending.dependsOnItself { throw .protocolError(.dependsOnItself) }
         guard let fault = section.fault else { return }
-        // RFC 9113 §10.5.1: no error in form, but more than we take.
-        let isTooMuch = fault == .sectionTooLarge || fault == .tooManyFields
-        throw HTTP2Fault(isTooMuch ? .enhanceYourCalm : .protocolError, .field(fault))
+        throw HTTP2Fault(section.isTooLarge ? .enhanceYourCalm : .protocolError, .field(fault))
     }
 
     // MARK: Requests
 
+    /// The peer has opened a stream; those between are closed (RFC 9113 §5.1.1).
+    private mutating func noteOpening(of stream: HTTP2StreamID) {
+        if stream > highestOfPeer + 2 { leftOut = (highestOfPeer, stream) }
+        highestOfPeer = stream
+    }
+
+    /// RFC 9113 §10.5.1: a head that is too large has an answer of its own, so that whoever carries
+    /// too many cookies is told.
+    private mutating func refuseAsTooLarge(
+        _ pending: PendingSection, at now: Instant, _ output: inout ByteBuffer
+    ) throws(HTTP2Fault) -> Event? {
+        try abuse.provokedReset(limits, at: now)
+        noteOpening(of: pending.stream)
+        let before = output.readableCount
+        writeHead(pending.stream, ends: true, &output) { $0.append(status: 431) }
+        debt.owe(output.readableCount - before)
+        if !pending.ends { writeReset(pending.stream, .noError, &output) }
+        guard let fault = section.fault else { return nil }
+        return .reset(pending.stream, HTTP2Fault(.noError, .field(fault)), byPeer: false)
+    }
+
     /// Opens a stream for the request in `section`.
     private mutating func admit(_ pending: PendingSection) throws(HTTP2Fault) -> Event {
-        // RFC 9113 §5.1.1: the streams between are closed.
-        if pending.stream > highestOfPeer + 2 { leftOut = (highestOfPeer, pending.stream) }
-        highestOfPeer = pending.stream
+        noteOpening(of: pending.stream)
         if saidGoAway != nil { throw HTTP2Fault(.refusedStream, .draining) }
         guard streams.count < limits.concurrentStreams else {
             throw HTTP2Fault(.refusedStream, .tooManyStreams)

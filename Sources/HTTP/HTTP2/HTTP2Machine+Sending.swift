@@ -71,14 +71,21 @@ extension HTTP2Machine {
         _ stream: HTTP2StreamID, ends: Bool, _ output: inout ByteBuffer,
         _ head: (inout HPACKEncoder) -> Void
     ) {
+        debt.begin(output.readableCount)
+        writeHead(stream, ends: ends, &output, head)
+        debt.end(output.readableCount)
+    }
+
+    mutating func writeHead(
+        _ stream: HTTP2StreamID, ends: Bool, _ output: inout ByteBuffer,
+        _ head: (inout HPACKEncoder) -> Void
+    ) {
         encoder.begin()
         head(&encoder)
-        debt.begin(output.readableCount)
         let frameBytes = peer.frameBytes
         encoder.block.withReadable { block in
             output.appendHeaders(stream, block, ends: ends, frameBytes: frameBytes)
         }
-        debt.end(output.readableCount)
     }
 
     /// END_STREAM was sent.

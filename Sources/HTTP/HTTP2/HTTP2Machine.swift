@@ -23,8 +23,8 @@ package struct HTTP2Machine: ~Copyable {
         /// Content: this part of the bytes given, without padding. A frame may come in several.
         /// Empty only when it ends the stream.
         case data(HTTP2StreamID, Range<Int>, ends: Bool)
-        /// The stream is over at once. Not by the peer: RST_STREAM was written, and the stream may
-        /// be one of which nothing was heard before, as its head was refused.
+        /// The stream is over at once. Not by the peer: RST_STREAM was written, or 431 for a head
+        /// that is too large, and nothing may have been heard of the stream before.
         case reset(HTTP2StreamID, HTTP2Fault, byPeer: Bool)
         /// The window, which was shut, is open; 0: the connection's.
         case windowOpened(HTTP2StreamID)

@@ -10,4 +10,7 @@ extension FieldSection {
     var hasRequestPseudoHeader: Bool {
         method != nil || scheme != nil || path != nil || authority != nil || protocolName != nil
     }
+
+    /// Whether nothing is wrong with its form, but there is more of it than we take.
+    var isTooLarge: Bool { fault == .sectionTooLarge || fault == .tooManyFields }
 }
