@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Networking
+import Proxy
 import TLS
 import Testing
 
@@ -96,6 +98,55 @@ private func problems(_ text: String, environment: [String: String] = [:]) -> [S
                 + "found \"10.0.0.0/33\""
         ),
         (
+            "origin: { balance: \"random\" }",
+            "origin.balance: expected one of \"round_robin\", \"least_connections\", "
+                + "found \"random\""
+        ),
+        (
+            "origin: { aside: { first: \"2m\" } }",
+            "origin.aside: expected longest to be no shorter than first, found \"1m\" and \"2m\""
+        ),
+        (
+            "origin: { total_timeout: \"2d\" }",
+            "origin.total_timeout: expected a duration from \"10ms\" to \"1d\", found \"2d\""
+        ),
+        (
+            "origin: { proxy_protocol: \"v3\" }",
+            "origin.proxy_protocol: expected one of \"v1\", \"v2\", found \"v3\""
+        ),
+        (
+            "origin: { health: { path: \"healthz\" } }",
+            "origin.health.path: expected a path such as \"/healthz\", found \"healthz\""
+        ),
+        (
+            "origin: { health: { status: 100 } }",
+            "origin.health.status: expected a whole number from 200 to 599, found 100"
+        ),
+        (
+            "domains: [\"shop.customer.test\"]",
+            "domains: expected an object with keys such as \"shop.customer.com\", found a list"
+        ),
+        (
+            "domains: { \"shop_1.customer.test\": { application_url: \"http://a.test\" } }",
+            "domains.\"shop_1.customer.test\": expected a host name, or a wildcard such as "
+                + "\"*.customer.com\", as key"
+        ),
+        (
+            "domains: { \"a.test\": { application_url: \"http://b.test\" }, "
+                + "\"A.test\": { application_url: \"http://c.test\" } }",
+            "domains.\"A.test\": expected each domain once, found a.test again"
+        ),
+        (
+            "domains: { \"a.test\": {} }",
+            "domains.\"a.test\".application_url: required, expected the domain's own URL such as "
+                + "\"http://127.0.0.1:9001\", found nothing"
+        ),
+        (
+            "domains: { \"a.test\": { application_url: [\"http://b.test\", \"b.test\"] } }",
+            "domains.\"a.test\".application_url[1]: expected an http, https or h2c URL without a "
+                + "path or query, such as \"http://127.0.0.1:9000\", found \"b.test\""
+        ),
+        (
             "on_demand: { ask: \"ftp://x/y\" }",
             "on_demand.ask: expected a URL such as \"http://127.0.0.1:9000\" or "
                 + "\"https://app.internal\", found \"ftp://x/y\""
@@ -114,6 +165,73 @@ private func problems(_ text: String, environment: [String: String] = [:]) -> [S
         text: String, sentence: String
     ) {
         #expect(problems(minimal(text)).first == "edge.json5:3: \(sentence)")
+    }
+
+    @Test(arguments: [
+        ("[]", "application_url: expected 1 to 64 URLs, found 0"),
+        (
+            "[\"http://a.test\", \"http://a.test:80/\"]",
+            "application_url[1]: expected each URL once, found http://a.test/ again"
+        ),
+        (
+            "[\"http://a.test\", \"http://b.test/path\"]",
+            "application_url[1]: expected an http, https or h2c URL without a path or query, such as "
+                + "\"http://127.0.0.1:9000\", found \"http://b.test/path\""
+        ),
+        (
+            "{}",
+            "application_url: expected an http, https or h2c URL without a path or query, such as "
+                + "\"http://127.0.0.1:9000\", found an object"
+        ),
+    ])
+    func `the application is a URL or a list of some`(value: String, sentence: String) {
+        let text = minimal("").replacingOccurrences(of: "\"http://127.0.0.1:9000\"", with: value)
+        #expect(problems(text) == ["edge.json5:1: \(sentence)"])
+    }
+
+    @Test func `a list of 64 URLs is taken, one of 65 is not`() {
+        for (count, found) in [
+            (64, []), (65, ["application_url: expected 1 to 64 URLs, found 65"]),
+        ] {
+            let urls = (0..<count).map { "\"h2c://10.0.0.1:\($0 + 1)\"" }.joined(separator: ", ")
+            let text = minimal("")
+                .replacingOccurrences(of: "\"http://127.0.0.1:9000\"", with: "[\(urls)]")
+            #expect(problems(text) == found.map { "edge.json5:1: \($0)" })
+        }
+    }
+
+    @Test func `what is said of origins is read`() throws {
+        let text = minimal(
+            """
+            origin: { balance: "least_connections", http2: true, proxy_protocol: "v2",
+              total_timeout: "1m", slow_start: "0s",
+              aside: { failures: 1, within: "1s", first: "2s", longest: "2s" },
+              health: { path: "/h?q", interval: "1s", timeout: "100ms", unhealthy_after: 1,
+                healthy_after: 4, status: 204 } },
+            domains: { "*.Customer.test": { application_url: ["https://a.test", "h2c://b.test"] } }
+            """)
+        let configuration = try Configuration.read(text: text, named: "x", environment: [:])
+        var origin = OriginConfiguration()
+        origin.balance = .leastConnections
+        origin.http2 = true
+        origin.proxyProtocol = .v2
+        origin.totalTimeout = .seconds(60)
+        origin.slowStart = .zero
+        origin.aside = AsideConfiguration(
+            failures: 1, within: .seconds(1), first: .seconds(2), longest: .seconds(2))
+        var health = HealthConfiguration()
+        health.checks.path = "/h?q"
+        health.checks.interval = .seconds(1)
+        health.checks.timeout = .milliseconds(100)
+        health.checks.unhealthyAfter = 1
+        health.checks.healthyAfter = 4
+        health.checks.status = 204
+        origin.health = health
+        #expect(configuration.origin == origin)
+        let name = try #require(CertificateName("*.customer.test"))
+        let urls = configuration.domains.byName[name]?.applicationURLs.map(\.description)
+        #expect(urls == ["https://a.test/", "h2c://b.test/"])
+        #expect(configuration.origins.count == 3)
     }
 
     @Test func `every mistake is found in one go, in the order of the file`() {
