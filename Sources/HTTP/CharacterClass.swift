@@ -68,7 +68,12 @@ extension UInt8 {
 
     static var carriageReturn: UInt8 { 0x0d }
     static var lineFeed: UInt8 { 0x0a }
-    static var space: UInt8 { 0x20 }
-    static var colon: UInt8 { 0x3a }
-    static var comma: UInt8 { 0x2c }
+    package static var tab: UInt8 { 0x09 }
+    package static var space: UInt8 { 0x20 }
+    package static var quote: UInt8 { 0x22 }
+    package static var comma: UInt8 { 0x2c }
+    package static var colon: UInt8 { 0x3a }
+    package static var semicolon: UInt8 { 0x3b }
+    package static var equalsSign: UInt8 { 0x3d }
+    package static var backslash: UInt8 { 0x5c }
 }

@@ -108,7 +108,7 @@ package struct StaticToken: Equatable, Sendable {
 
 extension Span<UInt8> {
     /// `range` without the spaces and tabs at its ends.
-    func trimmingBlanks(_ range: Range<Int>) -> Range<Int> {
+    package func trimmingBlanks(_ range: Range<Int>) -> Range<Int> {
         var start = range.lowerBound
         var end = range.upperBound
         while start < end, self[start].isBlank { start += 1 }

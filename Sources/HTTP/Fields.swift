@@ -217,7 +217,7 @@ extension Fields {
 
 extension Span<UInt8> {
     /// Whether the part `range` equals `other`, letters compared without case.
-    func matches(_ range: Range<Int>, ignoringCaseOf other: Span<UInt8>) -> Bool {
+    package func matches(_ range: Range<Int>, ignoringCaseOf other: Span<UInt8>) -> Bool {
         guard range.count == other.count else { return false }
         for offset in 0..<other.count
         where self[range.lowerBound + offset].lowercased != other[offset].lowercased {

@@ -21,6 +21,18 @@ package enum IPAddress: Hashable, Sendable, CustomStringConvertible {
         self.init(six)
     }
 
+    /// The same from the bytes of a text, which may come from a peer: no NUL in it can end it early.
+    package init?(ascii text: some Collection<UInt8>) {
+        let isAddress =
+            text.count < Int(INET6_ADDRSTRLEN)
+            && text.allSatisfy { byte in
+                (0x30...0x3a).contains(byte) || (0x61...0x66).contains(byte | 0x20)
+                    || byte == UInt8(ascii: ".")
+            }
+        guard isAddress else { return nil }
+        self.init(String(decoding: text, as: UTF8.self))
+    }
+
     /// Reads 4 or 16 bytes in network order, as in A and AAAA records and certificates.
     package init?(bytes: some Collection<UInt8>) {
         switch bytes.count {

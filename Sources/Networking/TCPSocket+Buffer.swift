@@ -14,6 +14,19 @@ extension TCPSocket {
         return outcome
     }
 
+    /// Appends what is there, up to `max` bytes, and leaves it there for the next read.
+    package func peekNow(
+        into buffer: inout ByteBuffer, max: Int
+    ) throws(StreamError) -> Outcome {
+        var outcome = Outcome.blocked
+        try buffer.withWritable(minimum: max) { (room) throws(StreamError) in
+            outcome = try peek(into: UnsafeMutableRawBufferPointer(rebasing: room.prefix(max)))
+            guard case .bytes(let count) = outcome else { return 0 }
+            return count
+        }
+        return outcome
+    }
+
     /// Writes what the kernel takes of `bytes`; 0 when it takes none.
     package func writeNow(_ bytes: Span<UInt8>) throws(StreamError) -> Int {
         try bytes.withUnsafeBytes { (bytes) throws(StreamError) in

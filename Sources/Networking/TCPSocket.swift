@@ -91,6 +91,17 @@ package final class TCPSocket {
         return .blocked
     }
 
+    /// Looks at what is there, up to `room.count`, and leaves it there.
+    func peek(into room: UnsafeMutableRawBufferPointer) throws(StreamError) -> Outcome {
+        let count = recv(io.number, room.baseAddress, room.count, CInt(MSG_PEEK))
+        if count > 0 { return .bytes(count) }
+        if count == 0 { return .end }
+        guard errno == EAGAIN || errno == EINTR else {
+            throw StreamError(code: errno, operation: "read from \(remoteAddress)")
+        }
+        return .blocked
+    }
+
     /// Writes what the kernel takes.
     package func write(_ bytes: UnsafeRawBufferPointer) throws(StreamError) -> Outcome {
         guard io.mayWrite else { return .blocked }

@@ -6,7 +6,7 @@ package import TLS
 /// Serves client connections of one loop by passing each request to the origin.
 package final class ReverseProxy {
     package struct Configuration: Sendable {
-        /// Peers whose X-Forwarded fields are kept.
+        /// Peers whose X-Forwarded fields are kept, and believed.
         package var trustedProxies = TrustedProxies()
         /// For the origin to take a request and to begin its answer; then 504.
         package var responseTimeout = Duration.seconds(60)
@@ -16,6 +16,10 @@ package final class ReverseProxy {
         package var tunnelTimeout = Duration.seconds(3600)
         /// For a whole exchange, upgraded connections and event streams too; nil: no such limit.
         package var totalTimeout: Duration?
+        /// The longest request body, in bytes; then 413. Nil: no bound.
+        package var maxBody: UInt64?
+        /// What is added to heads and removed from them.
+        package var fields = FieldPolicy.none
         package var client = ServerConnection.Timeouts()
         package var limits = HTTP1Limits()
         package var http2 = HTTP2Limits()
@@ -62,13 +66,10 @@ package final class ReverseProxy {
         _ transport: Transport, _ version: HTTPVersion, serverName: ServerName?,
         names: [CertificateName], _ member: ConnectionSet.Member, of connections: ConnectionSet
     ) async {
-        let address = transport.socket.remoteAddress.ip
         let visitor = Visitor(
-            address: address, isTrusted: settings.trustedProxies.contains(address),
+            address: transport.client.ip, trusted: settings.trustedProxies,
             serverName: serverName, names: names)
-        visitor.ends = transport.socket.localAddress.map {
-            ProxyHeader.Addresses(source: transport.socket.remoteAddress, destination: $0)
-        }
+        visitor.ends = transport.ends
         guard version < .http2 else {
             return await serveHTTP2(transport, visitor, member)
         }
@@ -102,12 +103,12 @@ package final class ReverseProxy {
     func answer(_ client: some RequestStream, _ visitor: Visitor) async throws(ServerError) {
         let began = loop.now
         let id = requestIDs.next()
-        let record = observer.wantsAccessRecords ? Draft(client.request) : nil
+        let record = observer.wantsAccessRecords ? Draft(client.request, visitor) : nil
         let status = try await status(of: client, visitor, id)
         if let record {
             observer.record(
                 record.finished(
-                    visitor, status: status, requestID: String(decoding: id),
+                    status: status, requestID: String(decoding: id),
                     duration: began.duration(to: .now)))
         }
     }
@@ -122,10 +123,15 @@ package final class ReverseProxy {
         guard client.request.method != .connect || client.request.isExtendedConnect else {
             return try await refuse(client, 405, id)
         }
+        guard BodyAllowance(settings.maxBody).admits(client.request.framing) else {
+            return try await refuse(client, 413, id)
+        }
         let origins = client.request.withHost { table.origins(for: $0) }
         var exchange = Exchange(
             client: client, origins: origins, settings: settings,
-            forwarding: ForwardedFields(visitor: visitor, requestID: id, date: clock.date()))
+            forwarding: ForwardedFields(
+                visitor: visitor, client: visitor.client(of: client.request), requestID: id,
+                date: clock.date(), policy: settings.fields))
         do {
             switch try await exchange.run() {
             case .whole: break
@@ -158,7 +164,10 @@ package final class ReverseProxy {
     private func refuse(
         _ client: some RequestStream, _ status: Int, _ id: InlineArray<32, UInt8>
     ) async throws(ServerError) -> Int {
-        try await client.respond(OwnAnswer(status: status, requestID: id, date: clock.date()))
+        let form = ErrorPage.Form(acceptedBy: client.request.fields)
+        let page = ErrorPage(status: status, requestID: id, form: form)
+        try await client.respond(
+            OwnAnswer(page: page, date: clock.date(), policy: settings.fields))
         return status
     }
 
@@ -188,21 +197,23 @@ package final class ReverseProxy {
 
     /// What the access log wants of a request, taken before the proxy changes its head.
     private struct Draft {
+        let client: IPAddress
         let host: String
         let method: String
         let target: String
 
-        init(_ request: RequestHead) {
+        init(_ request: RequestHead, _ visitor: Visitor) {
+            client = visitor.client(of: request)
             host = request.hostText
             method = request.methodText
             target = request.targetText
         }
 
         func finished(
-            _ visitor: Visitor, status: Int, requestID: String, duration: Duration
+            status: Int, requestID: String, duration: Duration
         ) -> AccessRecord {
             AccessRecord(
-                client: visitor.address, host: host, method: method, target: target,
+                client: client, host: host, method: method, target: target,
                 status: status, requestID: requestID, duration: duration)
         }
     }

@@ -74,11 +74,161 @@ import Testing
         #expect(lines == ["Link: </a>; rel=preload"])
     }
 
-    private static func fields(trusted: Bool) -> ForwardedFields {
-        ForwardedFields(
-            visitor: Visitor(
-                address: .v4(0xc000_0201), isTrusted: trusted, serverName: nil, names: []),
-            requestID: InlineArray(repeating: UInt8(ascii: "0")), date: Array("now".utf8))
+    @Test(arguments: [
+        (false, "", "for=192.0.2.1;host=shop.example.com;proto=https"),
+        (false, "Forwarded: for=9.9.9.9\r\n", "for=192.0.2.1;host=shop.example.com;proto=https"),
+        (true, "", "for=192.0.2.1;host=shop.example.com;proto=https"),
+        (
+            true, "X-Forwarded-For: 198.51.100.7\r\n",
+            "for=198.51.100.7;host=shop.example.com;proto=https"
+        ),
+        (
+            true, "X-Forwarded-For: 2001:db8::1\r\n",
+            "for=\"[2001:db8::1]\";host=shop.example.com;proto=https"
+        ),
+        (
+            true, "Forwarded: for=198.51.100.7;proto=http\r\nForwarded: for=192.0.2.9\r\n",
+            "for=198.51.100.7;proto=http, for=192.0.2.9, "
+                + "for=192.0.2.1;host=shop.example.com;proto=https"
+        ),
+    ])
+    func `Forwarded names the client, or the peer behind what it says`(
+        trusted: Bool, lines: String, value: String
+    ) throws {
+        var request = try Self.request(lines)
+        var forwarding = Self.fields(
+            trusted: trusted, of: request, policy: FieldPolicy(sendsForwarded: true))
+        for _ in 0..<2 {
+            let sent = Self.lines { forwarding.appendRequestHead(&request, to: &$0) }
+            #expect(sent.filter { $0.hasPrefix("Forwarded: ") } == ["Forwarded: \(value)"])
+        }
+    }
+
+    @Test func `what only Forwarded says of the client stands in X-Forwarded-For too`() throws {
+        var request = try Self.request("Forwarded: for=198.51.100.7\r\n")
+        var forwarding = Self.fields(trusted: true, of: request)
+        let sent = Self.lines { forwarding.appendRequestHead(&request, to: &$0) }
+        #expect(sent.contains("X-Forwarded-For: 198.51.100.7, 192.0.2.1"))
+        #expect(sent.contains("Forwarded: for=198.51.100.7"))
+    }
+
+    @Test func `a host with a port is quoted`() {
+        var value: [UInt8] = []
+        ForwardedElement.append(for: .v4(1), host: "a.example:8443".utf8.span, to: &value)
+        ForwardedElement.append(for: .v6(0, 1), host: "a\"\\b".utf8.span, to: &value)
+        #expect(
+            String(decoding: value, as: UTF8.self)
+                == "for=0.0.0.1;host=\"a.example:8443\";proto=https"
+                + #"for="[::1]";host="a\"\\b";proto=https"#)
+    }
+
+    @Test func `the operator's rules remove first and add then, request by request`() throws {
+        var rules = FieldRules(for: .request)
+        try rules.remove("x-api-KEY")
+        try rules.remove("COOKIE")
+        try rules.add("X-Api-Key", "of the edge")
+        try rules.add("X-Edge", "1")
+        var request = try Self.request(
+            "Cookie: a=b\r\nX-Api-Key: of the client\r\nAccept: */*\r\nx-api-key: again\r\n")
+        var forwarding = Self.fields(trusted: false, policy: FieldPolicy(requests: rules))
+        let first = Self.lines { forwarding.appendRequestFields(&request, for: .http11, to: &$0) }
+        let second = Self.lines { forwarding.appendRequestFields(&request, for: .http11, to: &$0) }
+        #expect(first == second)
+        #expect(
+            first == [
+                "X-Forwarded-For: 192.0.2.1", "Host: shop.example.com", "Accept: */*",
+                "X-Forwarded-Proto: https", "X-Forwarded-Host: shop.example.com",
+                "X-Request-Id: 00000000000000000000000000000000", "X-Api-Key: of the edge",
+                "X-Edge: 1",
+            ])
+    }
+
+    @Test func `answers lose and gain what the rules say; interim ones only lose`() throws {
+        var rules = FieldRules(for: .answer)
+        try rules.remove("Server")
+        try rules.remove("X-Powered-By")
+        try rules.add("X-Frame-Options", "DENY")
+        let forwarding = Self.fields(trusted: false, policy: FieldPolicy(answers: rules))
+        for (status, expected) in [
+            (200, ["ETag: \"1\"", "Date: now", "X-Frame-Options: DENY"]), (103, ["ETag: \"1\""]),
+        ] {
+            var answer = ResponseHead()
+            answer.status = status
+            answer.fields.append(.server, "Apache/2.4.1 (Unix)")
+            answer.fields.append(name: "ETag".utf8.span, value: "\"1\"".utf8.span)
+            answer.fields.append(name: "x-powered-by".utf8.span, value: "PHP/5.2".utf8.span)
+            let lines = Self.lines { output in
+                if status == 103 {
+                    forwarding.appendInterimFields(&answer, to: &output)
+                } else {
+                    forwarding.appendAnswerFields(&answer, to: &output)
+                }
+            }
+            #expect(lines == expected)
+        }
+    }
+
+    @Test(arguments: [
+        (false, false, "max-age=31536000"), (true, false, "max-age=31536000; includeSubDomains"),
+        (true, true, "max-age=31536000; includeSubDomains; preload"),
+    ])
+    func `an answer without a policy of strict transport gets ours`(
+        subdomains: Bool, preload: Bool, value: String
+    ) {
+        var policy = StrictTransportSecurity(maxAge: .seconds(31_536_000))
+        policy.includesSubdomains = subdomains
+        policy.isPreloadable = preload
+        let forwarding = Self.fields(
+            trusted: false, policy: FieldPolicy(strictTransportSecurity: policy))
+        var answer = ResponseHead()
+        answer.fields.append(.date, "then")
+        let ours = Self.lines { forwarding.appendAnswerFields(&answer, to: &$0) }
+        #expect(ours == ["Date: then", "Strict-Transport-Security: \(value)"])
+        answer.fields.append(.strictTransportSecurity, "max-age=0")
+        let theirs = Self.lines { forwarding.appendAnswerFields(&answer, to: &$0) }
+        #expect(theirs == ["Date: then", "Strict-Transport-Security: max-age=0"])
+    }
+
+    @Test(arguments: [
+        "Connection", "keep-alive", "Transfer-Encoding", "upgrade", "TE", "Content-Length",
+        "Trailer", "Proxy-Authenticate",
+    ])
+    func `no rule touches what frames a message`(name: String) {
+        for message in [FieldRules.Message.request, .answer] {
+            var rules = FieldRules(for: message)
+            #expect(throws: FieldRuleError.reserved) { try rules.add(name, "x") }
+            #expect(throws: FieldRuleError.reserved) { try rules.remove(name) }
+        }
+    }
+
+    @Test func `no rule makes a head that can be read in two ways`() {
+        var rules = FieldRules(for: .answer)
+        for name in ["", "a b", "a:", "a\r\nb", ":status", "ä"] {
+            #expect(throws: FieldRuleError.invalidName) { try rules.add(name, "x") }
+        }
+        for value in ["a\r\nSet-Cookie: b", "a\0", " a", "a\t", "a\u{7f}"] {
+            #expect(throws: FieldRuleError.invalidValue) { try rules.add("X-A", value) }
+        }
+        #expect(rules.isEmpty)
+        var requests = FieldRules(for: .request)
+        for name in ["Host", "X-Forwarded-For", "Forwarded", "X-Request-Id", "Expect"] {
+            #expect(throws: FieldRuleError.reserved) { try requests.remove(name) }
+        }
+        #expect(throws: FieldRuleError.reserved) { try rules.remove("Date") }
+    }
+
+    private static func fields(
+        trusted: Bool, of request: RequestHead = RequestHead(), policy: FieldPolicy = .none
+    ) -> ForwardedFields {
+        let visitor = Visitor(
+            address: .v4(0xc000_0201),
+            trusted: TrustedProxies(
+                trusted ? ["192.0.2.0/24"].compactMap { AddressBlock($0) } : []),
+            serverName: nil, names: [])
+        return ForwardedFields(
+            visitor: visitor, client: visitor.client(of: request),
+            requestID: InlineArray(repeating: UInt8(ascii: "0")), date: Array("now".utf8),
+            policy: policy)
     }
 
     private static func request(_ lines: String) throws -> RequestHead {

@@ -40,7 +40,7 @@ import Testing
     @Test func `a trusted proxy's word is kept, and its address added`() async throws {
         let rig = try await Rig(configure: { configuration in
             configuration.trustedProxies = TrustedProxies(
-                ["127.0.0.0/8"].compactMap { TrustedProxies.Block($0) })
+                ["127.0.0.0/8"].compactMap { AddressBlock($0) })
         }) { origin in
             let head = try await origin.head()
             try await origin.send(

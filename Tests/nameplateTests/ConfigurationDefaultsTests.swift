@@ -31,6 +31,10 @@ import Testing
         #expect(documented.domains == defaults.domains)
         #expect(documented.limits == defaults.limits)
         #expect(documented.trustedProxies == defaults.trustedProxies)
+        #expect(documented.forwarding == defaults.forwarding)
+        #expect(documented.hsts == nil && defaults.hsts == nil)
+        #expect(documented.requestHeaders.isEmpty && defaults.requestHeaders.isEmpty)
+        #expect(documented.responseHeaders.isEmpty && defaults.responseHeaders.isEmpty)
         #expect(documented.log == defaults.log)
         #expect(documented.drain == defaults.drain)
         #expect(documented.management == nil && defaults.management == nil)
@@ -89,6 +93,8 @@ import Testing
         + names(OriginConfiguration.Key.self) + names(AsideConfiguration.Key.self)
         + names(HealthConfiguration.Key.self) + names(DomainConfiguration.Key.self)
         + names(LimitsConfiguration.Key.self)
+        + names(ForwardingConfiguration.Key.self) + names(StrictTransportSecurity.Key.self)
+        + names(FieldRules.Key.self)
         + names(LogConfiguration.Key.self) + names(ManagementConfiguration.Key.self)
         + names(ManagementConfiguration.Client.Key.self)
 
@@ -103,6 +109,9 @@ import Testing
         + names(OriginConfiguration.Key.self, in: "origin")
         + names(AsideConfiguration.Key.self, in: "origin.aside")
         + names(LimitsConfiguration.Key.self, in: "limits")
+        + names(ForwardingConfiguration.Key.self, in: "forwarding")
+        + names(FieldRules.Key.self, in: "request_headers")
+        + names(FieldRules.Key.self, in: "response_headers")
         + names(LogConfiguration.Key.self, in: "log")
 
     private static func names<Key: ConfigurationKey>(

@@ -103,7 +103,7 @@ extension ArraySlice<UInt8> {
     fileprivate var text: String { String(decoding: self, as: UTF8.self) }
 
     fileprivate func address(isV4: Bool) -> IPAddress? {
-        guard allSatisfy(\.isOfAddress), let ip = IPAddress(text) else { return nil }
+        guard let ip = IPAddress(ascii: self) else { return nil }
         return switch ip {
         case .v4: isV4 ? ip : nil
         case .v6: isV4 ? nil : ip
@@ -116,14 +116,6 @@ extension ArraySlice<UInt8> {
             return nil
         }
         return UInt16(text)
-    }
-}
-
-extension UInt8 {
-    /// A letter, digit, dot or colon: no NUL, which would end the text for the system's parser.
-    fileprivate var isOfAddress: Bool {
-        (0x30...0x3a).contains(self) || (0x61...0x66).contains(self | 0x20)
-            || self == UInt8(ascii: ".")
     }
 }
 

@@ -7,11 +7,21 @@ package final class HTTPSListener {
     package struct Configuration: Sendable {
         /// For the client's part of a handshake; the time that it is held does not count.
         package var handshakeTimeout = Duration.seconds(10)
+        /// Peers whose connections begin with a PROXY header, always; nobody else's are looked at
+        /// for one.
+        package var proxies: [AddressBlock] = []
 
         package init() {}
     }
 
     private let listener: TCPListener
+    private let session: Session
+
+    /// Who sends PROXY headers, for connections from now on.
+    package var proxies: [AddressBlock] {
+        get { session.proxies }
+        set { session.proxies = newValue }
+    }
 
     package var localAddress: SocketAddress { listener.localAddress }
 
@@ -21,12 +31,12 @@ package final class HTTPSListener {
     package init(
         address: SocketAddress, context: ServerContext, connections: ConnectionSet,
         configuration: Configuration, on loop: EventLoop,
-        failed: @escaping (SocketAddress, TransportError) -> Void,
+        failed: @escaping (SocketAddress, AcceptError) -> Void,
         serve: @escaping (Transport, ConnectionSet.Member) async -> Void
     ) throws(SystemError) {
-        let session = Session(
-            context: context, connections: connections, timeout: configuration.handshakeTimeout,
-            failed: failed, serve: serve)
+        session = Session(
+            context: context, connections: connections, configuration, failed: failed,
+            serve: serve)
         let bound = LoopBound(session, on: loop)
         listener = try TCPListener(address: address, handover: .whenReadable, on: loop) { socket in
             let socket = LoopBound(socket, on: loop)
@@ -46,22 +56,41 @@ package final class HTTPSListener {
     }
 
     /// What every connection of the listener goes through.
-    private struct Session {
+    private final class Session {
         let context: ServerContext
         let connections: ConnectionSet
         let timeout: Duration
-        let failed: (SocketAddress, TransportError) -> Void
+        var proxies: [AddressBlock]
+        let failed: (SocketAddress, AcceptError) -> Void
         let serve: (Transport, ConnectionSet.Member) async -> Void
+
+        init(
+            context: ServerContext, connections: ConnectionSet, _ configuration: Configuration,
+            failed: @escaping (SocketAddress, AcceptError) -> Void,
+            serve: @escaping (Transport, ConnectionSet.Member) async -> Void
+        ) {
+            self.context = context
+            self.connections = connections
+            timeout = configuration.handshakeTimeout
+            proxies = configuration.proxies
+            self.failed = failed
+            self.serve = serve
+        }
 
         func run(_ socket: TCPSocket) async {
             guard let (transport, member) = admit(socket) else { return socket.close() }
             transport.deadline = transport.loop.now + timeout
             defer { connections.finish(member) }
-            do { try await transport.handshake() } catch {
-                return failed(socket.remoteAddress, error)
-            }
+            do { try await begin(transport) } catch { return failed(transport.client, error) }
             member.canPark = true
             await serve(transport, member)
+        }
+
+        private func begin(_ transport: Transport) async throws(AcceptError) {
+            if proxies.contains(transport.socket.remoteAddress.ip) {
+                try await transport.receiveProxyHeader()
+            }
+            do { try await transport.handshake() } catch { throw .transport(error) }
         }
 
         private func admit(_ socket: TCPSocket) -> (Transport, ConnectionSet.Member)? {

@@ -8,6 +8,8 @@ package import TLS
 package final class Transport {
     package let socket: TCPSocket
     package let tls: TLSConnection?
+    /// What the peer said in its PROXY header, if it sent one that names somebody.
+    var proxied: ProxyHeader.Addresses?
 
     /// Whether the last read that answered 0 was an orderly end: a close_notify, or a FIN on a
     /// connection in the clear. Without it a body that ends with the connection may be cut short.
@@ -31,6 +33,15 @@ package final class Transport {
     }
 
     package var loop: EventLoop { socket.loop }
+
+    /// Who is at the other end: the socket's peer, or whom that names in a PROXY header.
+    package var client: SocketAddress { proxied?.source ?? socket.remoteAddress }
+
+    /// That and where it connected to. Costs a system call without a PROXY header.
+    package var ends: ProxyHeader.Addresses? {
+        if let proxied { return proxied }
+        return socket.localAddress.map { .init(source: socket.remoteAddress, destination: $0) }
+    }
 
     package var deadline: Instant? {
         get { socket.deadline }

@@ -3,10 +3,21 @@ import HTTP
 import Networking
 
 /// What heads become on their way through: hop-by-hop fields go (RFC 9110 §7.6.1), what we know of
-/// the client is added, and what a client says of itself under those names is dropped, unless it
-/// is a proxy that we trust.
+/// the client is added, what a client says of itself under those names is dropped, unless it is a
+/// proxy that we trust, and what the operator wants added or removed is.
+///
+/// What an origin learns of the way that a request came:
+/// - `X-Forwarded-For`: the hops that a trusted peer names, then the peer; of any other peer its
+///   address alone. A trusted peer that only sends `Forwarded` is quoted with the client it leads to.
+/// - `X-Forwarded-Proto`, `X-Forwarded-Host`, `X-Request-Id`: a trusted peer's, else `https`, Host
+///   and 32 digits of our own. `X-Forwarded-Port`, `X-Real-IP`: a trusted peer's, else none.
+/// - `Forwarded`: a trusted peer's elements. Where the policy wants it, an element of ours is added:
+///   `for` is the peer, or the client when nobody has sent the field before.
+/// - No `Via`: it would tell the world of software versions, and loops show in X-Forwarded-For.
 struct ForwardedFields {
     let visitor: Visitor
+    /// Who sent the request, as far back as it is known by trusted proxies.
+    let client: IPAddress
     let requestID: InlineArray<32, UInt8>
     /// The moment in the form of RFC 9110 §5.6.7, for answers that come without one.
     let date: [UInt8]
@@ -19,6 +30,9 @@ struct ForwardedFields {
     private var takesTrailers = false
     /// The peer, and before it what it said of those before it, when it is trusted.
     private var chain: [UInt8]
+    /// The value of Forwarded, when the policy wants it.
+    private var forwarded: [UInt8]?
+    private let policy: FieldPolicy
     private var isTakenOver = false
 
     /// What only the last trusted hop may say.
@@ -27,8 +41,13 @@ struct ForwardedFields {
         .forwarded,
     ]
 
-    init(visitor: Visitor, requestID: InlineArray<32, UInt8>, date: [UInt8]) {
+    init(
+        visitor: Visitor, client: IPAddress, requestID: InlineArray<32, UInt8>, date: [UInt8],
+        policy: FieldPolicy
+    ) {
         self.visitor = visitor
+        self.client = client
+        self.policy = policy
         self.requestID = requestID
         self.date = date
         chain = visitor.addressText
@@ -61,9 +80,11 @@ struct ForwardedFields {
         {
             request.fields.withValue(at: host) { sink.append(.xForwardedHost, $0) }
         }
+        if let forwarded { sink.append(.forwarded, forwarded.span) }
         if !request.fields.contains(.xRequestID) {
             sink.append(.xRequestID, requestID.span)
         }
+        if !policy.requests.isEmpty { sink.append(policy.requests.added) }
     }
 
     /// Appends the head of a request as it goes to an HTTP/1.1 origin.
@@ -86,9 +107,46 @@ struct ForwardedFields {
         takeOverUpgrade(&request)
         takesTrailers = request.fields.contains(.trailers, in: .te)
         request.fields.removeHopByHop()
-        guard visitor.isTrusted else { return request.fields.removeAll(Self.ours) }
-        chain = visitor.chain(behind: request.fields)
-        request.fields.removeAll(.xForwardedFor)
+        if visitor.isTrusted {
+            chain = Self.chain(of: request.fields, from: client, through: visitor)
+            request.fields.removeAll(.xForwardedFor)
+        } else {
+            request.fields.removeAll(Self.ours)
+        }
+        if policy.sendsForwarded { takeOverForwarded(&request.fields) }
+        if !policy.requests.isEmpty { policy.requests.removeFields(from: &request.fields) }
+    }
+
+    /// Joins what a trusted peer has sent and an element of ours.
+    private mutating func takeOverForwarded(_ fields: inout Fields) {
+        var value = Self.list(.forwarded, in: fields)
+        let source = value.isEmpty ? client : visitor.address
+        let host = fields.firstIndex(of: .host).map { fields.bytes(at: $0) } ?? []
+        ForwardedElement.append(for: source, host: host.span, to: &value)
+        fields.removeAll(.forwarded)
+        forwarded = value
+    }
+
+    /// What a trusted peer has said of those before it, with the peer's address behind.
+    private static func chain(
+        of fields: Fields, from client: IPAddress, through visitor: Visitor
+    ) -> [UInt8] {
+        var chain = list(.xForwardedFor, in: fields)
+        if chain.isEmpty, client != visitor.address {
+            chain = Array("\(client), ".utf8)
+        }
+        return chain + visitor.addressText
+    }
+
+    /// All values of a field, each with a comma behind.
+    private static func list(_ name: FieldName, in fields: Fields) -> [UInt8] {
+        var list: [UInt8] = []
+        var next = fields.firstIndex(of: name)
+        while let index = next {
+            list += fields.bytes(at: index) + Array(", ".utf8)
+            next = fields.firstIndex(of: name, from: index + 1)
+        }
+        return list
     }
 
     private mutating func takeOverUpgrade(_ request: inout RequestHead) {
@@ -109,12 +167,18 @@ struct ForwardedFields {
     func appendAnswerFields<Sink: FieldSink & ~Copyable>(
         _ answer: inout ResponseHead, to sink: inout Sink
     ) {
-        answer.fields.removeHopByHop()
+        removeHopByHop(from: &answer.fields)
         // RFC 9110 §8.6: an answer that never has content has no length either.
         if answer.status == 204 { answer.fields.removeAll(.contentLength) }
         sink.append(answer.fields)
         // RFC 9110 §6.6.1: whoever forwards an answer without Date adds the time it came.
         if !answer.fields.contains(.date) { sink.append(.date, date.span) }
+        if let value = policy.strictTransportSecurity,
+            !answer.fields.contains(.strictTransportSecurity)
+        {
+            sink.append(.strictTransportSecurity, value.span)
+        }
+        if !policy.answers.isEmpty { sink.append(policy.answers.added) }
     }
 
     /// Appends the head of a final answer as it goes to an HTTP/1 client.
@@ -137,7 +201,7 @@ struct ForwardedFields {
     func appendInterimFields<Sink: FieldSink & ~Copyable>(
         _ answer: inout ResponseHead, to sink: inout Sink
     ) {
-        answer.fields.removeHopByHop()
+        removeHopByHop(from: &answer.fields)
         answer.fields.removeAll(.contentLength)
         sink.append(answer.fields)
     }
@@ -152,22 +216,15 @@ struct ForwardedFields {
     /// Appends a 101 head: Connection and Upgrade are the point of it.
     func appendSwitchingHead(_ answer: inout ResponseHead, to output: inout ByteBuffer) {
         let upgrade = answer.fields.text(of: .upgrade)
-        answer.fields.removeHopByHop()
+        removeHopByHop(from: &answer.fields)
         answer.fields.append(.connection, "Upgrade")
         if let upgrade { answer.fields.append(.upgrade, upgrade) }
         output.append(answer)
     }
-}
 
-extension Visitor {
-    /// What a trusted peer has said of those before it, with the peer's address behind.
-    fileprivate func chain(behind fields: Fields) -> [UInt8] {
-        var chain: [UInt8] = []
-        var next = fields.firstIndex(of: .xForwardedFor)
-        while let index = next {
-            chain += fields.bytes(at: index) + Array(", ".utf8)
-            next = fields.firstIndex(of: .xForwardedFor, from: index + 1)
-        }
-        return chain + addressText
+    /// What concerns the origin's connection only, and what the operator does not want to be seen.
+    private func removeHopByHop(from fields: inout Fields) {
+        fields.removeHopByHop()
+        if !policy.answers.isEmpty { policy.answers.removeFields(from: &fields) }
     }
 }

@@ -5,10 +5,11 @@ package import TLS
 
 /// Who is at the other end of a client connection, as the proxy sees it: made once a connection.
 package final class Visitor {
-    /// The peer's address.
+    /// The address of the peer, or what it said in a PROXY header.
     package let address: IPAddress
     /// Whether the peer's own forwarding fields are believed.
     let isTrusted: Bool
+    private let trusted: TrustedProxies
     /// The host names that this connection may ask for: the SNI name and what its certificate
     /// covers. Nil in the clear.
     private let credentialNames: [CertificateName]
@@ -21,13 +22,21 @@ package final class Visitor {
     private var accepted: [UInt8] = []
 
     package init(
-        address: IPAddress, isTrusted: Bool, serverName: ServerName?, names: [CertificateName]
+        address: IPAddress, trusted: TrustedProxies, serverName: ServerName?,
+        names: [CertificateName]
     ) {
         self.address = address
-        self.isTrusted = isTrusted
+        self.trusted = trusted
+        isTrusted = trusted.contains(address)
         self.serverName = serverName
         credentialNames = names
         addressText = Array(address.description.utf8)
+    }
+
+    /// Who sent a request: the peer, or the one that it and other proxies that we trust say it is.
+    /// This address is logged, and stands in `Forwarded` and in PROXY headers of ours.
+    func client(of request: @autoclosure () -> RequestHead) -> IPAddress {
+        isTrusted ? trusted.client(behind: address, in: request().fields) : address
     }
 
     /// Whether a request for `host` may come over this connection: its SNI name, or another one
@@ -36,7 +45,7 @@ package final class Visitor {
     func mayAsk(for host: Span<UInt8>) -> Bool {
         let accepted = accepted
         if !accepted.isEmpty, accepted.span.holdsSameBytes(as: host) { return true }
-        let bytes = host.copied()
+        guard let bytes = host.copied(upTo: Self.hostBytesMax) else { return false }
         guard let name = ServerName(String(decoding: bytes, as: UTF8.self)) else { return false }
         guard name == serverName || credentialNames.contains(where: { $0.covers(name) }) else {
             return false
@@ -44,6 +53,9 @@ package final class Visitor {
         self.accepted = bytes
         return true
     }
+
+    /// A name has 253 bytes at most (RFC 1035 §3.1); it may end in a dot.
+    private static let hostBytesMax = 254
 }
 
 extension Span<UInt8> {
@@ -51,12 +63,5 @@ extension Span<UInt8> {
         guard count == other.count else { return false }
         for index in indices where self[index] != other[index] { return false }
         return true
-    }
-
-    fileprivate func copied() -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count)
-        for index in indices { bytes.append(self[index]) }
-        return bytes
     }
 }

@@ -10,8 +10,9 @@ package final class TLSConnection {
     let transport: Transport
     /// Nil for a client.
     let server: ServerContext?
-    /// Where the client is, for the selector: the bytes of an IP address.
-    let source: [UInt8]
+    /// As a server: where the client is, for the selector: the bytes of an IP address. May be told
+    /// otherwise before the handshake begins, by a PROXY header.
+    package var source: [UInt8]
 
     var decision = HandshakeDecision.none
     /// Why the transport carries nothing more.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
 
+import Networking
 import Proxy
 
 extension Configuration {
@@ -90,9 +91,9 @@ extension Configuration {
     }
 }
 
-extension TrustedProxies.Block: ConfigurationValue {
-    static func read(_ cursor: ConfigurationCursor) -> TrustedProxies.Block? {
-        guard case .string(let text) = cursor.value.kind, let block = TrustedProxies.Block(text)
+extension AddressBlock: ConfigurationValue {
+    static func read(_ cursor: ConfigurationCursor) -> AddressBlock? {
+        guard case .string(let text) = cursor.value.kind, let block = AddressBlock(text)
         else {
             cursor.expected("an address or a block such as \"10.0.0.0/8\"")
             return nil

@@ -27,7 +27,14 @@ struct Configuration: Sendable {
     var domains = DomainsConfiguration()
     var limits = LimitsConfiguration()
     /// Peers whose forwarding fields are believed. Default: nobody.
-    var trustedProxies: [TrustedProxies.Block] = []
+    var trustedProxies: [AddressBlock] = []
+    var forwarding = ForwardingConfiguration()
+    /// nil: answers get no Strict-Transport-Security of ours.
+    var hsts: StrictTransportSecurity?
+    /// Default: none.
+    var requestHeaders = FieldRules(for: .request)
+    /// Default: none.
+    var responseHeaders = FieldRules(for: .answer)
     var log = LogConfiguration()
     /// How long open requests may go on once we were told to end. Default: 30 s.
     var drain = Duration.seconds(30)
@@ -49,6 +56,10 @@ struct Configuration: Sendable {
         case domains
         case limits
         case trustedProxies = "trusted_proxies"
+        case forwarding
+        case hsts
+        case requestHeaders = "request_headers"
+        case responseHeaders = "response_headers"
         case log
         case drain
         case management
@@ -89,6 +100,14 @@ extension Configuration: ConfigurationValue {
         keys.read(.domains, into: &configuration.domains)
         keys.read(.limits, into: &configuration.limits)
         keys.read(.trustedProxies, into: &configuration.trustedProxies)
+        keys.read(.forwarding, into: &configuration.forwarding)
+        keys.read(.hsts, into: &configuration.hsts)
+        if let rules = keys.cursor(.requestHeaders) {
+            configuration.requestHeaders = .read(rules, for: .request) ?? .init(for: .request)
+        }
+        if let rules = keys.cursor(.responseHeaders) {
+            configuration.responseHeaders = .read(rules, for: .answer) ?? .init(for: .answer)
+        }
         keys.read(.log, into: &configuration.log)
         keys.read(.drain, into: &configuration.drain, in: .zero ... .seconds(3600))
         keys.read(.management, into: &configuration.management)

@@ -79,6 +79,11 @@ struct ConfigurationCursor {
         ConfigurationCursor(element, path: "\(path)[\(index)]", report: report)
     }
 
+    /// A cursor on the value of a member of the object here, whatever its name.
+    func member(_ member: JSON5Value.Member) -> ConfigurationCursor {
+        ConfigurationCursor(member.value, path: child(named: member.name), report: report)
+    }
+
     /// The path of a key of this object.
     func child(named name: String) -> String {
         path.isEmpty ? name : "\(path).\(name)"

@@ -16,6 +16,8 @@ struct LimitsConfiguration: Equatable, Sendable {
     var headBytes = 32_768
     /// Requests that one HTTP/2 connection may have under way. Default: 128.
     var streams = 128
+    /// The longest request body, in bytes. Default: nil, no bound.
+    var maxBody: Int?
     /// Open client connections, for each loop. Default: 100,000.
     var connections = 100_000
 
@@ -27,6 +29,7 @@ struct LimitsConfiguration: Equatable, Sendable {
         case upgradedTimeout = "upgraded_timeout"
         case headBytes = "head_bytes"
         case streams
+        case maxBody = "max_body"
         case connections
     }
 }
@@ -43,6 +46,9 @@ extension LimitsConfiguration: ConfigurationValue {
         keys.read(.upgradedTimeout, into: &limits.upgradedTimeout, in: wait)
         keys.read(.headBytes, into: &limits.headBytes, in: 1024...1_048_576)
         keys.read(.streams, into: &limits.streams, in: 1...10_000)
+        var maxBody = 0
+        keys.read(.maxBody, into: &maxBody, in: 1...1 << 50)
+        limits.maxBody = maxBody > 0 ? maxBody : nil
         keys.read(.connections, into: &limits.connections, in: 1...10_000_000)
         return limits
     }

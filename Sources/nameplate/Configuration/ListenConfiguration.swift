@@ -9,6 +9,8 @@ struct ListenConfiguration: Equatable, Sendable {
     var http = everyAddress(port: 80)
     /// Whether clients are offered HTTP/2. Default: true. Changed by a restart only.
     var http2 = true
+    /// Peers whose connections to any of them begin with a PROXY header. Default: nobody.
+    var proxyProtocol: [AddressBlock] = []
     /// Data loops; 0, the default, is one a core.
     var loops = 0
 
@@ -16,6 +18,7 @@ struct ListenConfiguration: Equatable, Sendable {
         case https
         case http
         case http2
+        case proxyProtocol = "proxy_protocol"
         case loops
     }
 
@@ -34,6 +37,7 @@ extension ListenConfiguration: ConfigurationValue {
         keys.read(.https, into: &listen.https)
         keys.read(.http, into: &listen.http)
         keys.read(.http2, into: &listen.http2)
+        keys.read(.proxyProtocol, into: &listen.proxyProtocol)
         keys.read(.loops, into: &listen.loops, in: 0...256)
         keys.requireContents(of: .https, "at least one address and port")
         reportDuplicates(in: keys)

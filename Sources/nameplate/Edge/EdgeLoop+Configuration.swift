@@ -12,6 +12,8 @@ struct EdgeLoopSettings {
     let origins: OriginTable
     let proxy: ReverseProxy.Configuration
     let plain: PlainPort.Configuration
+    /// Who sends PROXY headers.
+    let proxies: [AddressBlock]
 
     /// - Parameter place: which of the data loops it is for.
     init(
@@ -25,6 +27,7 @@ struct EdgeLoopSettings {
         }
         proxy = ReverseProxy.Configuration(configuration)
         plain = PlainPort.Configuration(configuration)
+        proxies = configuration.listen.proxyProtocol
     }
 }
 
@@ -90,6 +93,8 @@ extension ReverseProxy.Configuration {
     fileprivate init(_ configuration: Configuration) {
         self.init()
         trustedProxies = TrustedProxies(configuration.trustedProxies)
+        fields = FieldPolicy(configuration)
+        maxBody = configuration.limits.maxBody.flatMap { UInt64(exactly: $0) }
         responseTimeout = configuration.origin.responseTimeout
         bodyTimeout = configuration.origin.bodyTimeout
         totalTimeout = configuration.origin.totalTimeout
@@ -105,6 +110,15 @@ extension HTTP2Limits {
         self.init()
         concurrentStreams = limits.streams
         sectionBytes = limits.headBytes
+    }
+}
+
+extension FieldPolicy {
+    fileprivate convenience init(_ configuration: Configuration) {
+        self.init(
+            sendsForwarded: configuration.forwarding.forwarded,
+            requests: configuration.requestHeaders, answers: configuration.responseHeaders,
+            strictTransportSecurity: configuration.hsts)
     }
 }
 

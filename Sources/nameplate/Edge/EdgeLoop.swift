@@ -14,7 +14,7 @@ final class EdgeLoop {
     private let proxy: ReverseProxy
     private let plainPort: PlainPort
     private let connections: ConnectionSet
-    private let handshakes: HTTPSListener.Configuration
+    private var handshakes: HTTPSListener.Configuration
     private let traffic: TrafficLog
     private var https: [SocketAddress: HTTPSListener] = [:]
     private var http: [SocketAddress: TCPListener] = [:]
@@ -46,6 +46,7 @@ final class EdgeLoop {
             settings.plain, certificates: certificates, provisioner: provisioner)
         connections = ConnectionSet(limit: configuration.limits.connections)
         handshakes = HTTPSListener.Configuration(configuration.limits)
+        handshakes.proxies = settings.proxies
     }
 
     // MARK: Listening
@@ -92,6 +93,8 @@ final class EdgeLoop {
         certificates.adopt(configuration)
         proxy.reconfigure(origins: settings.origins, configuration: settings.proxy)
         plainPort.configuration = settings.plain
+        handshakes.proxies = settings.proxies
+        for listener in https.values { listener.proxies = settings.proxies }
     }
 
     /// What the health checks of an origin say from now on.
@@ -147,7 +150,21 @@ final class EdgeLoop {
             transport.close()
             connections.remove(member)
         }
+        guard await hasNamedClient(transport) else { return }
         await plainPort.serve(transport, member, of: connections)
+    }
+
+    /// Whether a connection in the clear is from no proxy, or began with its PROXY header.
+    private func hasNamedClient(_ transport: Transport) async -> Bool {
+        guard handshakes.proxies.contains(transport.client.ip) else { return true }
+        transport.deadline = loop.now + handshakes.handshakeTimeout
+        do {
+            try await transport.receiveProxyHeader()
+            return true
+        } catch {
+            traffic.handshakeFailed(client: transport.client, error)
+            return false
+        }
     }
 }
 

@@ -10,11 +10,11 @@ import TLS
 final class TrafficLog: ProxyObserver {
     private let log: Log
     private let access: Atomic<Bool>
-    /// When it was last said that accepting pauses, in nanoseconds of `Instant`.
-    private let pauseReported = Atomic<UInt64>(0)
-
     /// Loops find out of descriptors ten times a second; the operator needs to hear it less often.
-    private static let pauseReportInterval = Duration.seconds(10)
+    private let pauseReports = ReportPace(interval: .seconds(10))
+    /// A proxy may open many connections a second.
+    private let headerReports = ReportPace(interval: .seconds(10))
+    private let headersRefused = Atomic<Int>(0)
 
     init(_ log: Log, access: Bool) {
         self.log = log
@@ -73,19 +73,27 @@ final class TrafficLog: ProxyObserver {
     // MARK: Listeners
 
     /// Strangers' failures are many and mean little; what was refused is reported by name.
-    func handshakeFailed(client: SocketAddress, _ error: TransportError) {
+    func handshakeFailed(client: SocketAddress, _ error: AcceptError) {
+        if case .proxyHeader(let error) = error { return headerRefused(client, error) }
         log.debug(
             "handshake failed", ["client": .text("\(client)"), "reason": .text("\(error)")])
     }
 
+    /// A proxy of the operator's own that is set up wrong fails all of its clients: said aloud, but
+    /// not for each of them.
+    private func headerRefused(_ proxy: SocketAddress, _ error: ProxyHeaderError) {
+        let refused = headersRefused.add(1, ordering: .relaxed).newValue
+        guard headerReports.isDue() else { return }
+        log.warning(
+            "a proxy's connection was closed; does it send the PROXY protocol?",
+            [
+                "proxy": .text("\(proxy)"), "reason": .text("\(error)"),
+                "since_start": .number(refused),
+            ])
+    }
+
     func acceptingPaused(_ error: SystemError) {
-        let now = Instant.now
-        let last = pauseReported.load(ordering: .relaxed)
-        guard last == 0 || Instant(nanoseconds: last) + Self.pauseReportInterval <= now,
-            pauseReported.compareExchange(
-                expected: last, desired: now.nanoseconds, ordering: .relaxed
-            ).exchanged
-        else { return }
+        guard pauseReports.isDue() else { return }
         log.warning(
             "no connections are accepted for a moment; are more descriptors allowed?",
             ["reason": .text("\(error)")])

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTP
+import Testing
+
+@testable import Proxy
+
+@Suite struct BodyAllowanceTests {
+    @Test func `a length is judged at once, other framings are not`() {
+        let allowance = BodyAllowance(10)
+        #expect(allowance.admits(.length(10)))
+        #expect(!allowance.admits(.length(11)))
+        #expect(!allowance.admits(.length(.max)))
+        #expect(allowance.admits(.none))
+        #expect(allowance.admits(.chunked))
+        #expect(BodyAllowance(nil).admits(.length(.max)))
+    }
+
+    @Test(arguments: [[10], [3, 7], [0, 10, 0], Array(repeating: 1, count: 10)])
+    func `what arrives in pieces may be as long as the bound, and no byte more`(pieces: [Int]) {
+        #expect(!taken(pieces, of: 10).contains(false))
+        #expect(taken(pieces + [0], of: 10).last == true)
+        #expect(taken(pieces + [1], of: 10).last == false)
+    }
+
+    @Test func `once it was too much it stays so`() {
+        #expect(taken([11, 1, 0], of: 10) == [false, false, true])
+        #expect(taken([0, 1], of: 0) == [true, false])
+        #expect(taken([.max, .max], of: nil) == [true, true])
+    }
+
+    private func taken(_ pieces: [Int], of most: UInt64?) -> [Bool] {
+        var allowance = BodyAllowance(most)
+        return pieces.map { allowance.take($0) }
+    }
+
+    @Test func `a request that announces too much is 413 and reaches no origin`() async throws {
+        let reached = Counter()
+        let rig = try await Rig(configure: { $0.maxBody = 4 }) { origin in
+            reached.next()
+            _ = try await origin.head()
+            _ = try await origin.read(4)
+            try await origin.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        }
+        let refused = try await rig.send(
+            "POST / HTTP/1.1\r\nHost: shop.example.com\r\nContent-Length: 5\r\n\r\nabcde")
+        #expect(refused.hasPrefix("HTTP/1.1 413 "))
+        #expect(refused.contains("Connection: close\r\n"))
+        #expect(reached.value == 0)
+        let taken = try await rig.send(
+            """
+            POST / HTTP/1.1\r\nHost: shop.example.com\r\nContent-Length: 4\r
+            Connection: close\r\n\r\nabcd
+            """)
+        #expect(taken.hasPrefix("HTTP/1.1 200 "))
+        #expect(reached.value == 1)
+    }
+}
