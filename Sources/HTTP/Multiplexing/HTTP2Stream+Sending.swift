@@ -96,10 +96,10 @@ extension HTTP2Endpoint {
         sent(stream, ends: true)
     }
 
-    func consumed(_ count: Int, of stream: HTTP2Stream) {
+    func consumed(_ count: Int, of stream: HTTP2StreamID) {
         guard failure == nil else { return }
         channel.borrowOutput()
-        machine.consumed(count, of: stream.id, output: &channel.output)
+        machine.consumed(count, of: stream, output: &channel.output)
         scheduleFlush()
     }
 

@@ -40,6 +40,11 @@ package final class HTTP2Stream {
         self.endpoint = endpoint
     }
 
+    /// Content that nobody took is no longer in the connection's way: the others' window is the same.
+    deinit {
+        if !input.isEmpty { endpoint.consumed(input.readableCount, of: id) }
+    }
+
     package var loop: EventLoop { endpoint.loop }
 
     /// Every wait from now on may take as long as this, counted from now.
@@ -108,7 +113,7 @@ package final class HTTP2Stream {
     package func consumeContent(_ count: Int) {
         input.consume(count)
         if input.isEmpty { input.releaseIfEmpty() }
-        endpoint.consumed(count, of: self)
+        endpoint.consumed(count, of: id)
     }
 
     /// Waits for content, for the end of it, or for `interruptContent`.
