@@ -43,6 +43,27 @@ package struct RequestHead: Sendable {
 
     package init() {}
 
+    /// What a proxy asks again and again. A head that is a property of a class is copied for each question
+    /// from another module; this is a few bytes.
+    package struct Traits: Sendable {
+        package let method: Method
+        package let version: HTTPVersion
+        package let framing: BodyFraming
+        /// Whether the client asks to switch protocols, in the words of either version.
+        package let asksToSwitch: Bool
+        /// Whether it does so by extended CONNECT (RFC 8441 §4).
+        package let isExtendedConnect: Bool
+    }
+
+    package var traits: Traits {
+        @inline(__always) get {
+            Traits(
+                method: method, version: version, framing: framing,
+                asksToSwitch: wantsUpgrade || connectProtocol != nil,
+                isExtendedConnect: connectProtocol != nil)
+        }
+    }
+
     /// Lends the host that the request is for, from target or Host: a name of letters, digits,
     /// `-`, `.`, `_` and `~` as it was spelled, or an IPv6 address in brackets. Empty when an
     /// HTTP/1.0 request names none.

@@ -8,8 +8,8 @@ extension ReverseProxy {
         _ transport: Transport, _ visitor: Visitor, _ member: ConnectionSet.Member
     ) async {
         let endpoint = HTTP2Endpoint(
-            transport, role: .server, limits: settings.http2,
-            timeouts: HTTP2Timeouts(settings.client))
+            transport, role: .server, limits: settings.values.http2,
+            timeouts: HTTP2Timeouts(settings.values.client))
         member.channel = endpoint.channel
         member.onDrain = { [weak endpoint] in endpoint?.drain() }
         endpoint.onRequest = { [unowned self] stream in start(stream, visitor) }
@@ -41,8 +41,11 @@ extension ReverseProxy {
             // What the client did to its stream, it knows; what was sent of the answer is not the whole.
             do {
                 try await proxy.answer(stream, visitor)
-                await stream.discardRest(within: proxy.settings.client.linger)
+                if stream.isReceiving {
+                    await stream.discardRest(within: proxy.settings.values.client.linger)
+                }
             } catch { stream.reset(.cancel) }
+            stream.endpoint.reuse(&stream.request)
         }
     }
 }

@@ -27,10 +27,19 @@ package final class ReverseProxy {
         package init() {}
     }
 
+    /// A configuration in one place for all exchanges that began under it.
+    final class Settings: Sendable {
+        let values: Configuration
+
+        init(_ values: Configuration) {
+            self.values = values
+        }
+    }
+
     let loop: EventLoop
     let observer: any ProxyObserver
     private var table: OriginTable
-    private(set) var settings: Configuration
+    private(set) var settings: Settings
     private var requestIDs = RequestIDSource()
     private var clock = ResponseClock()
 
@@ -39,7 +48,7 @@ package final class ReverseProxy {
         on loop: EventLoop
     ) {
         table = origins
-        settings = configuration
+        settings = Settings(configuration)
         self.observer = observer
         self.loop = loop
     }
@@ -49,7 +58,7 @@ package final class ReverseProxy {
     package func reconfigure(origins: OriginTable, configuration: Configuration) {
         table.retire()
         table = origins
-        settings = configuration
+        settings = Settings(configuration)
     }
 
     /// What the health checks of an origin say from now on.
@@ -67,14 +76,14 @@ package final class ReverseProxy {
         names: [CertificateName], _ member: ConnectionSet.Member, of connections: ConnectionSet
     ) async {
         let visitor = Visitor(
-            address: transport.client.ip, trusted: settings.trustedProxies,
+            address: transport.client.ip, trusted: settings.values.trustedProxies,
             serverName: serverName, names: names)
         visitor.ends = transport.ends
         guard version < .http2 else {
             return await serveHTTP2(transport, visitor, member)
         }
         let connection = ServerConnection(
-            transport, limits: settings.limits, timeouts: settings.client)
+            transport, limits: settings.values.limits, timeouts: settings.values.client)
         member.channel = connection.channel
         await serve(connection, visitor, member, of: connections)
     }
@@ -117,21 +126,21 @@ package final class ReverseProxy {
         of client: some RequestStream, _ visitor: Visitor, _ id: InlineArray<32, UInt8>
     ) async throws(ServerError) -> Int {
         // RFC 9110 §15.5.20. A gateway that takes CONNECT would be an open proxy.
-        guard client.request.withHost({ visitor.mayAsk(for: $0) }) else {
-            return try await refuse(client, 421, id)
+        let origins = client.withRequestHost { host in
+            visitor.mayAsk(for: host) ? table.origins(for: host) : nil
         }
-        guard client.request.method != .connect || client.request.isExtendedConnect else {
+        guard let origins else { return try await refuse(client, 421, id) }
+        guard client.traits.method != .connect || client.traits.isExtendedConnect else {
             return try await refuse(client, 405, id)
         }
-        guard BodyAllowance(settings.maxBody).admits(client.request.framing) else {
+        guard BodyAllowance(settings.values.maxBody).admits(client.traits.framing) else {
             return try await refuse(client, 413, id)
         }
-        let origins = client.request.withHost { table.origins(for: $0) }
-        var exchange = Exchange(
+        let exchange = Exchange(
             client: client, origins: origins, settings: settings,
             forwarding: ForwardedFields(
                 visitor: visitor, client: visitor.client(of: client.request), requestID: id,
-                date: clock.date(), policy: settings.fields))
+                date: clock.date(), policy: settings.values.fields))
         do {
             switch try await exchange.run() {
             case .whole: break
@@ -144,6 +153,7 @@ package final class ReverseProxy {
             return exchange.status
         } catch {
             switch error {
+            case .client(.contentTooLarge): return try await refuse(client, 413, id)
             case .client(let error): throw error
             case .origin(let error):
                 note(client, id, "\(error)")
@@ -167,7 +177,7 @@ package final class ReverseProxy {
         let form = ErrorPage.Form(acceptedBy: client.request.fields)
         let page = ErrorPage(status: status, requestID: id, form: form)
         try await client.respond(
-            OwnAnswer(page: page, date: clock.date(), policy: settings.fields))
+            OwnAnswer(page: page, date: clock.date(), policy: settings.values.fields))
         return status
     }
 
@@ -190,7 +200,7 @@ package final class ReverseProxy {
             connection.closesAfterResponse = true
             _ = try? await refuse(connection, 408, requestIDs.next())
             connection.channel.close()
-        case .transport, .truncated:
+        case .transport, .truncated, .contentTooLarge:
             connection.channel.close()
         }
     }

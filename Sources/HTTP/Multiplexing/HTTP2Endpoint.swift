@@ -28,6 +28,7 @@ package final class HTTP2Endpoint {
     /// Told once, when nothing more can be sent or come.
     package var onEnd: (() -> Void)?
 
+    private var spareRequests: [RequestHead] = []
     private var hasBegun = false
     private var flushIsDue = false
     /// Whether the peer takes no more at this moment.
@@ -45,12 +46,13 @@ package final class HTTP2Endpoint {
         timeouts: HTTP2Timeouts
     ) {
         channel = Channel(transport)
+        loop = transport.loop
         machine = HTTP2Machine(role: role, limits: limits)
         self.timeouts = timeouts
         idleSince = .now
     }
 
-    package var loop: EventLoop { channel.loop }
+    package let loop: EventLoop
 
     /// Whether streams may still be opened or taken.
     package var isUsable: Bool { failure == nil && !isDraining && channel.transport.socket.isOpen }
@@ -190,6 +192,7 @@ package final class HTTP2Endpoint {
         guard let onRequest else { return }
         let stream = HTTP2Stream(id, on: self)
         swap(&stream.request, &machine.request)
+        if let spare = spareRequests.popLast() { machine.request = spare }
         stream.hasEnded = ends
         open(stream)
         onRequest(stream)
@@ -214,7 +217,10 @@ package final class HTTP2Endpoint {
             return try await channel.fill() > 0
         } catch {
             isParked = member?.isAskedToPark == true && channel.transport.socket.isOpen
-            if isParked { return false }
+            if isParked {
+                releaseMemory()
+                return false
+            }
             switch error {
             // Silence, and a peer or a drain that ends an idle connection, are no errors.
             case .stream(.timedOut), .stream(.closed), .stream(.reset):
@@ -224,6 +230,13 @@ package final class HTTP2Endpoint {
             default: throw .transport(error)
             }
         }
+    }
+
+    private func releaseMemory() {
+        spareRequests = []
+        streams = [:]
+        turns = SendQueue()
+        machine.releaseMemory()
     }
 
     private func sayGoodbye() {
@@ -250,6 +263,17 @@ package final class HTTP2Endpoint {
     }
 
     // MARK: Streams
+
+    /// Takes the memory of a request that is over, for the next one's.
+    package func reuse(_ request: inout RequestHead) {
+        guard spareRequests.count < Self.spareRequestsMax else { return }
+        var spare = RequestHead()
+        swap(&spare, &request)
+        spareRequests.append(spare)
+    }
+
+    /// As many heads as streams under load; an idle connection gives them up.
+    private static let spareRequestsMax = 32
 
     func open(_ stream: HTTP2Stream) {
         if streams.isEmpty {

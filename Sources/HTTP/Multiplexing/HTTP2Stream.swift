@@ -52,6 +52,16 @@ package final class HTTP2Stream {
         deadline = loop.now + duration
     }
 
+    /// What kind of request it is.
+    package var traits: RequestHead.Traits { request.traits }
+
+    /// Lends the host that the request is for: `RequestHead.withHost` without a copy of the head, which a
+    /// call on this property would make.
+    package func withRequestHost<R>(_ body: (Span<UInt8>) -> R) -> R {
+        let arena = request.fields.arena
+        return body(arena.span.extracting(request.hostRange))
+    }
+
     // MARK: What the connection tells
 
     func received(_ content: Span<UInt8>, ends: Bool) {
@@ -131,6 +141,9 @@ package final class HTTP2Stream {
         receiving?.open()
     }
 
+    /// Whether the peer may still send on it.
+    package var isReceiving: Bool { endpoint.machine.isReceivingOpen(id) }
+
     /// Reads and drops the rest of a request whose answer is whole, for a moment: many clients take
     /// RST_STREAM for a failure while they send. Then the rest is not wanted (RFC 9113 §8.1).
     package func discardRest(within duration: Duration) async {
@@ -138,7 +151,7 @@ package final class HTTP2Stream {
         allow(duration)
         var discarded = 0
         do throws(TransportError) {
-            while endpoint.machine.isReceivingOpen(id), discarded <= Self.discardMax {
+            while isReceiving, discarded <= Self.discardMax {
                 discarded += contentCount
                 consumeContent(contentCount)
                 try await waitForContent()

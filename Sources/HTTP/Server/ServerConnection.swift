@@ -9,11 +9,14 @@ package enum ServerError: Error, CustomStringConvertible {
     case transport(TransportError)
     /// The peer ended in the middle of a head or a body.
     case truncated
+    /// It sent a body that is longer than allowed.
+    case contentTooLarge
 
     package var description: String {
         switch self {
         case .malformed(let error): "malformed request: \(error)"
         case .transport(let error): error.description
+        case .contentTooLarge: "the request's body is too long"
         case .truncated: "the client left in the middle of a request"
         }
     }
@@ -75,6 +78,16 @@ package final class ServerConnection {
             }
             if try await fill() == 0 { throw .truncated }
         }
+    }
+
+    /// What kind of request it is.
+    package var traits: RequestHead.Traits { request.traits }
+
+    /// Lends the host that the request at hand is for: `RequestHead.withHost` without a copy of the head,
+    /// which a call on this property would make.
+    package func withRequestHost<R>(_ body: (Span<UInt8>) -> R) -> R {
+        let arena = request.fields.arena
+        return body(arena.span.extracting(request.hostRange))
     }
 
     /// Answers a request with a whole message of our own.

@@ -7,14 +7,14 @@ import TLS
 /// One task may use `input` while another uses `output`.
 package final class Channel {
     package let transport: Transport
+    package let loop: EventLoop
     package var input = ByteBuffer()
     package var output = ByteBuffer()
 
     package init(_ transport: Transport) {
         self.transport = transport
+        loop = transport.loop
     }
-
-    package var loop: EventLoop { transport.loop }
 
     // No `inout` access to a buffer lasts over a wait: whoever sweeps idle connections may take the
     // memory of an empty one meanwhile.

@@ -5,6 +5,8 @@ import HTTP
 enum BodyError: Error {
     case source(String)
     case sink(TransportError)
+    /// More came than may pass.
+    case tooLarge
     /// The source sent something that is no body.
     case malformed(HTTP1Error)
 }

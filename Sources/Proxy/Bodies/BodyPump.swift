@@ -6,6 +6,8 @@ import Networking
 struct BodyPump<Source: BodySource, Sink: BodySink> {
     var source: Source
     var sink: Sink
+    /// How much may pass.
+    var allowance = BodyAllowance(nil)
 
     /// Carries the body to its end.
     mutating func carry() async throws(BodyError) {
@@ -14,6 +16,7 @@ struct BodyPump<Source: BodySource, Sink: BodySink> {
         while true {
             switch try source.piece() {
             case .content(let count, let isLast):
+                guard allowance.take(count) else { throw .tooLarge }
                 do {
                     try await sink.send(count, isLast: isLast, from: &source)
                     if isLast { return try await sink.flush() }

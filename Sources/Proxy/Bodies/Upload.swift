@@ -42,6 +42,7 @@ final class Upload<Source: BodySource, Sink: BodySink> {
             switch error {
             case .sink: return
             case .source: fault = .truncated
+            case .tooLarge: fault = .contentTooLarge
             case .malformed(let error): fault = .malformed(error)
             }
             // A body cut short must not look whole to the origin, and its answer is not waited for.

@@ -22,16 +22,16 @@ extension Exchange {
     /// Passes on 1xx answers until the final one's head (or 101) stands in `origin.head`.
     func passOnInterim(from origin: some OriginStream) async throws(AnswerError) {
         var count = 0
-        while origin.head.isInterim {
+        while ResponseHead.isInterim(origin.head.status) {
             count += 1
             guard count <= interimLimit else { throw .origin("too many interim answers") }
             do {
                 try await client.sendInterim(
-                    &origin.head, forwarding, timeout: settings.bodyTimeout)
+                    &origin.head, forwarding, timeout: settings.values.bodyTimeout)
             } catch { throw .client(error) }
             do {
                 try await origin.receiveHead(
-                    answering: client.request.method, timeout: settings.responseTimeout)
+                    answering: client.traits.method, timeout: settings.values.responseTimeout)
             } catch { throw .origin("\(error)") }
         }
     }
@@ -41,11 +41,12 @@ extension Exchange {
         let sink: Client.AnswerBody?
         do {
             sink = try await client.sendHead(
-                &origin.head, forwarding, timeout: settings.bodyTimeout)
+                &origin.head, forwarding, timeout: settings.values.bodyTimeout)
         } catch { throw .client(error) }
         guard let sink else { return }
         var pump = BodyPump(
-            source: origin.answerBody(limits: settings.limits, timeout: settings.bodyTimeout),
+            source: origin.answerBody(
+                limits: settings.values.limits, timeout: settings.values.bodyTimeout),
             sink: sink)
         do {
             try await pump.carry()
@@ -53,6 +54,7 @@ extension Exchange {
             switch error {
             case .sink(let error): throw .client(error)
             case .source(let what): throw .origin(what)
+            case .tooLarge: throw .origin("it is longer than allowed")
             case .malformed(let error): throw .origin("\(error)")
             }
         }

@@ -10,7 +10,9 @@ import Networking
 ///    Behind a new connection that proves dead another origin is asked.
 /// 4. Pass on interim answers, then the answer, while the rest of the body goes up beside it.
 /// 5. Give the connection back, when both messages ended in good order.
-struct Exchange<Client: RequestStream> {
+///
+/// A class, because its tasks' frames would hold a copy for each step that waits.
+final class Exchange<Client: RequestStream> {
     /// How an exchange ended, when there is nothing left to answer.
     enum Ending {
         /// Both messages are whole: the client's connection may carry its next request.
@@ -31,15 +33,25 @@ struct Exchange<Client: RequestStream> {
 
     let client: Client
     let origins: Origins
-    let settings: ReverseProxy.Configuration
+    let settings: ReverseProxy.Settings
     var forwarding: ForwardedFields
 
     /// The answer's status, for the access log.
     private(set) var status = 0
 
-    mutating func run() async throws(Failure) -> Ending {
+    init(
+        client: Client, origins: Origins, settings: ReverseProxy.Settings,
+        forwarding: ForwardedFields
+    ) {
+        self.client = client
+        self.origins = origins
+        self.settings = settings
+        self.forwarding = forwarding
+    }
+
+    func run() async throws(Failure) -> Ending {
         let isBuffered = client.bufferedBody != nil
-        let isIdempotent = client.request.method.isIdempotent
+        let isIdempotent = client.traits.method.isIdempotent
         var avoided = OriginSet()
         var refusals = 0
         while true {
@@ -78,36 +90,38 @@ struct Exchange<Client: RequestStream> {
 
     private func demand(isRepeatable: Bool) -> OriginDemand {
         OriginDemand(
-            isRepeatable: isRepeatable, isTunnel: client.request.asksForWebSocket,
+            isRepeatable: isRepeatable,
+            isTunnel: client.traits.asksToSwitch && client.request.asksForWebSocket,
             client: forwarding.visitor.ends)
     }
 
-    private mutating func begin(
+    private func begin(
         on connection: HTTP2OriginConnection
     ) throws(Failure) -> HTTP2OriginStream {
         do { return try connection.begin(client, &forwarding) } catch { throw .origin(error) }
     }
 
-    private mutating func run(
+    private func run(
         on origin: some OriginStream, _ lease: OriginLease
     ) async throws(Failure) -> Ending {
         client.onAbandon = { origin.close() }
         defer { client.onAbandon = nil }
         do {
-            try await origin.sendBody(of: client, timeout: settings.responseTimeout)
+            try await origin.sendBody(of: client, timeout: settings.values.responseTimeout)
         } catch {
             origin.close()
             throw .origin(error)
         }
         guard client.bufferedBody == nil else { return try await receive(from: origin, lease) }
         let pump = BodyPump(
-            source: client.requestBody(limits: settings.limits),
-            sink: origin.requestBody(client.request.framing, timeout: settings.bodyTimeout))
+            source: client.requestBody(limits: settings.values.limits),
+            sink: origin.requestBody(client.traits.framing, timeout: settings.values.bodyTimeout),
+            allowance: BodyAllowance(settings.values.maxBody))
         return try await receive(from: origin, lease, beside: Upload(pump, on: origins.loop))
     }
 
     /// Waits for the answer to a request that was sent whole, and passes it on.
-    private mutating func receive(
+    private func receive(
         from origin: some OriginStream, _ lease: OriginLease
     ) async throws(Failure) -> Ending {
         do { try await receiveHead(from: origin) } catch {
@@ -127,7 +141,7 @@ struct Exchange<Client: RequestStream> {
     }
 
     /// The same while the request's body is still on its way.
-    private mutating func receive<Origin: OriginStream>(
+    private func receive<Origin: OriginStream>(
         from origin: Origin, _ lease: OriginLease,
         beside upload: Upload<Client.RequestBody, Origin.RequestBody>
     ) async throws(Failure) -> Ending {
@@ -154,15 +168,15 @@ struct Exchange<Client: RequestStream> {
 
     private func receiveHead(from origin: some OriginStream) async throws(OriginError) {
         try await origin.receiveHead(
-            answering: client.request.method, timeout: settings.responseTimeout)
+            answering: client.traits.method, timeout: settings.values.responseTimeout)
     }
 
     /// An answer has begun: passes it on. Answers how it ended, if not as a whole message.
-    private mutating func passOn(
+    private func passOn(
         from origin: some OriginStream
     ) async throws(AnswerError) -> Ending? {
         // Asked here too, because a call that awaits costs a frame, and hardly any answer has one.
-        if origin.head.isInterim { try await passOnInterim(from: origin) }
+        if ResponseHead.isInterim(origin.head.status) { try await passOnInterim(from: origin) }
         status = origin.head.status
         if status == 101 { return try await tunnel(to: origin) }
         try await passOnAnswer(from: origin)
@@ -170,10 +184,10 @@ struct Exchange<Client: RequestStream> {
     }
 
     private func tunnel(to origin: some OriginStream) async throws(AnswerError) -> Ending {
-        guard client.request.wantsUpgrade || client.request.isExtendedConnect else {
+        guard client.traits.asksToSwitch else {
             throw .origin("101 that nobody asked for")
         }
-        if client.request.isExtendedConnect {
+        if client.traits.isExtendedConnect {
             // The client cannot see the proof: we do (RFC 6455 §4.1).
             let proof = origin.head.fields.text(of: .secWebSocketAccept)
             guard proof == forwarding.webSocketKey?.accept else {
@@ -182,10 +196,10 @@ struct Exchange<Client: RequestStream> {
         }
         do {
             try await client.sendSwitching(
-                &origin.head, forwarding, timeout: settings.bodyTimeout)
+                &origin.head, forwarding, timeout: settings.values.bodyTimeout)
         } catch { throw .client(error) }
         let tunnel = Tunnel(
-            client: client, origin: origin, idleTimeout: settings.tunnelTimeout)
+            client: client, origin: origin, idleTimeout: settings.values.tunnelTimeout)
         await tunnel.run(on: origins.loop)
         client.close()
         origin.close()

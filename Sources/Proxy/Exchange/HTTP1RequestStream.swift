@@ -7,7 +7,7 @@ let replayLimit = 64 * 1024
 
 extension ServerConnection: RequestStream {
     var bufferedBody: Int? {
-        switch request.framing {
+        switch traits.framing {
         case .none: 0
         case .length(let length):
             length <= UInt64(replayLimit) && length <= UInt64(channel.input.readableCount)
@@ -28,7 +28,7 @@ extension ServerConnection: RequestStream {
     }
 
     func requestBody(limits: HTTP1Limits) -> HTTP1BodySource {
-        HTTP1BodySource(channel, request.framing, limits: limits, timeout: timeouts.body)
+        HTTP1BodySource(channel, traits.framing, limits: limits, timeout: timeouts.body)
     }
 
     func interruptBody() {
@@ -45,7 +45,7 @@ extension ServerConnection: RequestStream {
 
     func respond(_ answer: OwnAnswer) async throws(ServerError) {
         // The rest of the request is not waited for.
-        if request.framing != .none { closesAfterResponse = true }
+        if traits.framing != .none { closesAfterResponse = true }
         try await respond(answer.status, body: answer.body) { answer.appendFields(to: &$0) }
     }
 
@@ -53,7 +53,7 @@ extension ServerConnection: RequestStream {
         _ answer: inout ResponseHead, _ forwarding: ForwardedFields, timeout: Duration
     ) async throws(TransportError) {
         // RFC 9110 §15.2: an HTTP/1.0 client does not know them.
-        guard request.version >= .http11 else { return }
+        guard traits.version >= .http11 else { return }
         channel.borrowOutput()
         forwarding.appendInterimHead(&answer, to: &channel.output)
         channel.allow(timeout)
@@ -66,12 +66,12 @@ extension ServerConnection: RequestStream {
         // RFC 9112 §7.1: an HTTP/1.0 client does not know chunks; the end of the connection is the
         // end of the body then.
         let isOpenEnded = answer.framing == .chunked || answer.framing == .untilClose
-        let inChunks = isOpenEnded && request.version >= .http11
+        let inChunks = isOpenEnded && traits.version >= .http11
         if isOpenEnded, !inChunks { closesAfterResponse = true }
         channel.borrowOutput()
         forwarding.appendAnswerHead(
             &answer, inChunks: inChunks, closing: closesAfterResponse,
-            clientVersion: request.version, to: &channel.output)
+            clientVersion: traits.version, to: &channel.output)
         let body = HTTP1BodySink(channel: channel, inChunks: inChunks, timeout: timeout)
         guard answer.framing == .none else { return body }
         channel.allow(timeout)

@@ -5,7 +5,8 @@ import Networking
 extension HTTP2Stream: RequestStream {
     var bufferedBody: Int? {
         // What follows a switch of protocols is no body.
-        if request.isExtendedConnect || request.framing == .none { return 0 }
+        let traits = traits
+        if traits.isExtendedConnect || traits.framing == .none { return 0 }
         guard hasEnded, contentCount <= replayLimit, trailers.isEmpty else { return nil }
         return contentCount
     }
@@ -31,7 +32,7 @@ extension HTTP2Stream: RequestStream {
     var isGone: Bool { failure != nil }
 
     func respond(_ answer: OwnAnswer) async throws(ServerError) {
-        let body = request.method == .head ? [] : answer.body
+        let body = traits.method == .head ? [] : answer.body
         allow(endpoint.timeouts.body)
         do {
             try await sendHead(ends: body.isEmpty) { encoder in

@@ -9,6 +9,10 @@ protocol RequestStream: AnyObject, TunnelEnd {
     associatedtype AnswerBody: BodySink
 
     var request: RequestHead { get set }
+    /// What kind of request it is.
+    var traits: RequestHead.Traits { get }
+    /// Lends the host that the request is for, as `RequestHead.withHost` does.
+    func withRequestHost<R>(_ body: (Span<UInt8>) -> R) -> R
 
     /// How long the request's body is, when all of it is at hand and small enough to be sent twice; 0
     /// when there is none.

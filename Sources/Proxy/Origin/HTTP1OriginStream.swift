@@ -14,7 +14,7 @@ extension OriginConnection: OriginStream {
     }
 
     func sendBody(of client: some RequestStream, timeout: Duration) async throws(OriginError) {
-        let inChunks = client.request.framing == .chunked
+        let inChunks = client.traits.framing == .chunked
         client.withBufferedBody { body in
             guard inChunks else { return channel.output.append(body) }
             channel.output.append(chunk: body)

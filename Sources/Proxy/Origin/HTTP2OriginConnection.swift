@@ -45,11 +45,11 @@ final class HTTP2OriginConnection {
     func begin(
         _ client: some RequestStream, _ forwarding: inout ForwardedFields
     ) throws(OriginError) -> HTTP2OriginStream {
-        let switches = client.request.asksForWebSocket
+        let switches = client.traits.asksToSwitch && client.request.asksForWebSocket
         let body = client.bufferedBody
         var pending = forwarding
         let stream = endpoint.open(
-            ends: body == 0 && !switches, method: switches ? .connect : client.request.method
+            ends: body == 0 && !switches, method: switches ? .connect : client.traits.method
         ) { encoder in
             encoder.append(
                 pseudoFieldsOf: client.request, scheme: scheme,
