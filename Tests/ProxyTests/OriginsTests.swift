@@ -102,6 +102,18 @@ import Testing
         #expect(try await rig.send(Self.request()).hasSuffix("two"))
     }
 
+    @Test func `an origin whose name nobody resolves in time leaves time for the next`()
+        async throws
+    {
+        let rig = try await Rig(
+            origins: [Self.named("two")],
+            route: { table, urls in
+                table.pool.connectTimeout = .milliseconds(200)
+                return [OriginURL("http://never.test")].compactMap(\.self) + urls
+            })
+        #expect(try await rig.send(Self.request()).hasSuffix("two"))
+    }
+
     @Test func `an only origin has all the time to connect, and then it is a 504`() async throws {
         let rig = try await Rig(
             origins: [{ _ = try await $0.rest() }],
@@ -234,6 +246,33 @@ import Testing
             try await rig.loop.sleep(for: .milliseconds(1))
         }
         #expect(connections.value == opened)
+    }
+
+    // MARK: Health checks
+
+    @Test func `an origin whose checks fail is not asked, in a list that is new too`() async throws
+    {
+        let rig = try await Rig(
+            names: ["*.example.com"], origins: ["one", "two"].map(Self.named),
+            route: { table, urls in
+                if let own = CertificateName("own.example.com") {
+                    table.domains[own] = urls.reversed()
+                }
+                return urls
+            })
+        await rig.checked(0, isHealthy: false)
+        for host in ["shop.example.com", "own.example.com"] {
+            for _ in 0..<3 {
+                #expect(try await rig.send(Self.request(host: host)).hasSuffix("two"))
+            }
+        }
+        await rig.checked(0, isHealthy: true)
+        for host in ["shop.example.com", "own.example.com"] {
+            var bodies: Set<Substring> = []
+            while bodies.count < 2 {
+                bodies.insert(try await rig.send(Self.request(host: host)).suffix(3))
+            }
+        }
     }
 
     // MARK: PROXY protocol

@@ -11,6 +11,8 @@ final class Rig: Sendable {
     let loop: EventLoop
     let observer = Notes()
     private let edge: SocketAddress
+    private let proxy: LoopBound<ReverseProxy>
+    private let origins: [OriginURL]
     private let connections: LoopBound<ConnectionSet>
 
     /// What an origin does with each connection that the proxy opens.
@@ -43,7 +45,7 @@ final class Rig: Sendable {
             LoopBound(ConnectionSet(limit: 100, sweepInterval: sweepInterval), on: loop)
         }
         let connections = connections
-        edge = try await onLoop(loop) {
+        (edge, proxy, origins) = try await onLoop(loop) {
             let urls = try scripts.map { script in
                 let address = try listen(on: loop) { try await script($0) }
                 return try #require(OriginURL("http://\(address)"))
@@ -77,7 +79,14 @@ final class Rig: Sendable {
                 }
             }
             keep(listener, on: loop)
-            return listener.localAddress
+            return (listener.localAddress, bound, urls)
+        }
+    }
+
+    /// Tells the proxy what the health checks of an origin say.
+    func checked(_ place: Int, isHealthy: Bool) async {
+        await loop.call { [proxy, origins] in
+            proxy.value.checked(origins[place], isHealthy: isHealthy)
         }
     }
 
@@ -177,6 +186,7 @@ final class Notes: ProxyObserver {
 struct NumericLookup: HostLookup {
     struct NotNumeric: Error {}
     func addresses(of host: String) async throws -> [IPAddress] {
+        if host == "never.test" { try await Task.sleep(for: .seconds(3600)) }
         guard let ip = IPAddress(host) else { throw NotNumeric() }
         return [ip]
     }

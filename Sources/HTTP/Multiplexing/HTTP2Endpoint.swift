@@ -25,6 +25,8 @@ package final class HTTP2Endpoint {
     package var onRequest: ((HTTP2Stream) -> Void)?
     /// Told when a stream was ended for something that the peer did wrong.
     package var onStreamFault: ((HTTP2Fault) -> Void)?
+    /// Told when the last open stream has ended and others may be opened.
+    package var onQuiet: (() -> Void)?
     /// Told once, when nothing more can be sent or come.
     package var onEnd: (() -> Void)?
 
@@ -294,6 +296,7 @@ package final class HTTP2Endpoint {
         idleSince = loop.now
         if isDraining { return scheduleFlush(evenIfEmpty: true) }
         setDeadline()
+        onQuiet?()
     }
 
     // MARK: Writing

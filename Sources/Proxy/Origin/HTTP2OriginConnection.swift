@@ -3,8 +3,9 @@ import HTTP
 import Networking
 
 /// An HTTP/2 connection to an origin, which many exchanges share.
-final class HTTP2OriginConnection {
+final class HTTP2OriginConnection: IdleConnection {
     private let endpoint: HTTP2Endpoint
+    private let waiting: IdleConnections
     private let scheme: StaticString
     /// Whose it is, when the origin was told so in a PROXY header: nobody else's requests go over it.
     let announced: ProxyHeader.Addresses?
@@ -15,20 +16,24 @@ final class HTTP2OriginConnection {
     /// then.
     init(
         _ transport: Transport, scheme: StaticString, announced: ProxyHeader.Addresses?,
-        configuration: OriginPool.Configuration,
+        configuration: OriginPool.Configuration, waiting: IdleConnections,
         ended: @escaping (HTTP2OriginConnection) -> Void
     ) {
         endpoint = HTTP2Endpoint(
             transport, role: .client, limits: configuration.http2, timeouts: .origin(configuration))
         self.scheme = scheme
         self.announced = announced
+        self.waiting = waiting
+        super.init()
         endpoint.begin()
+        endpoint.onQuiet = { [weak self] in self?.beginWait() }
         let bound = LoopBound((self, ended), on: transport.loop)
         transport.loop.spawn {
             let (connection, ended) = bound.value
             // Each stream has learnt why, and says so.
             try? await connection.endpoint.run(nil)
             connection.endpoint.channel.close()
+            connection.waiting.remove(connection)
             ended(connection)
         }
     }
@@ -57,9 +62,18 @@ final class HTTP2OriginConnection {
             pending.appendRequestFields(&client.request, for: .http2, to: &encoder)
         }
         forwarding = pending
+        waiting.remove(self)
         guard let stream else { throw .refused("it takes no more streams") }
         isReused = true
         return HTTP2OriginStream(stream, webSocketKey: switches ? forwarding.webSocketKey : nil)
+    }
+
+    private func beginWait() {
+        if !isWaiting, !waiting.add(self) { retire() }
+    }
+
+    override func endWait() {
+        retire()
     }
 
     /// Takes no more streams; those that are open finish.

@@ -3,7 +3,7 @@ import HTTP
 import Networking
 
 /// One HTTP/1.1 connection to an origin and what is kept for it between requests.
-package final class OriginConnection {
+final class OriginConnection: IdleConnection {
     let channel: Channel
     let address: SocketAddress
     /// Whose it is, when the origin was told so in a PROXY header: nobody else's requests go over it.
@@ -12,12 +12,6 @@ package final class OriginConnection {
     var head = ResponseHead()
     /// Whether it has carried a request before: only then may it have died unnoticed.
     var isReused = false
-    /// Whether it waits in the pool, where its end is noticed at once.
-    var isWaiting = false
-    var idleSince = Instant.distantFuture
-    /// Its neighbours among `IdleConnections`.
-    unowned var older: OriginConnection?
-    var newer: OriginConnection?
     /// Where it waits.
     private weak var pool: OriginPool?
 
@@ -32,9 +26,14 @@ package final class OriginConnection {
         parser = ResponseParser(limits: limits)
     }
 
-    /// Ends its wait: it is too old, or closed by the origin.
-    func endWait() {
-        if isWaiting { pool?.forget(self) }
+    override func endWait() {
+        guard isWaiting else { return }
+        pool?.forget(self)
+        close()
+    }
+
+    override func releaseBuffers() {
+        channel.releaseBuffers()
     }
 
     func close() {

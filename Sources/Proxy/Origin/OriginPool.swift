@@ -56,7 +56,7 @@ package final class OriginPool {
     private func takeIdle(_ demand: OriginDemand) -> OriginConnection? {
         while let index = lastIdle(for: demand.client) {
             let connection = idle.remove(at: index)
-            endedWaiting(connection)
+            waiting.remove(connection)
             // Whatever an origin sends between two answers belongs to no request of ours.
             let transport = connection.channel.transport
             guard !transport.socket.mayRead || transport.tls != nil,
@@ -115,7 +115,7 @@ package final class OriginPool {
         until deadline: Instant, _ demand: OriginDemand, isHTTP1Only: Bool
     ) async throws(OriginError) -> OriginLink {
         var failure = OriginError.unresolvable("no addresses")
-        for ip in try await addresses() {
+        for ip in try await origin.addresses(until: deadline, on: loop) {
             let address = SocketAddress(ip: ip, port: origin.url.url.port)
             let remaining = Instant.now.duration(to: deadline)
             guard remaining > .zero else { break }
@@ -130,38 +130,24 @@ package final class OriginPool {
     /// Keeps a connection whose last exchange ended in good order for the next one.
     func give(_ connection: OriginConnection) {
         guard !isRetired, connection.channel.input.isEmpty,
-            connection.channel.transport.socket.isOpen, waiting.makeRoom()
+            connection.channel.transport.socket.isOpen, waiting.add(connection)
         else { return connection.close() }
         connection.channel.transport.deadline = nil
-        connection.isWaiting = true
-        waiting.add(connection)
         idle.append(connection)
     }
 
     /// Closes what waits; what is in use is closed when it comes back. For a changed configuration.
     func retire() {
         isRetired = true
-        while let last = idle.last { forget(last) }
+        while let last = idle.last { last.endWait() }
         for connection in shared { connection.retire() }
         shared.removeAll()
     }
 
-    /// Closes one that waits.
+    /// Lets go of one that waits.
     func forget(_ connection: OriginConnection) {
         idle.removeAll { $0 === connection }
-        endedWaiting(connection)
-        connection.close()
-    }
-
-    private func endedWaiting(_ connection: OriginConnection) {
-        connection.isWaiting = false
         waiting.remove(connection)
-    }
-
-    private func addresses() async throws(OriginError) -> [IPAddress] {
-        do { return try await origin.lookup.addresses(of: origin.url.url.host) } catch {
-            throw .unresolvable("\(error)")
-        }
     }
 
     private func connect(
@@ -202,7 +188,7 @@ package final class OriginPool {
     ) -> HTTP2OriginConnection {
         let connection = HTTP2OriginConnection(
             transport, scheme: transport.tls == nil ? "http" : "https",
-            announced: announced, configuration: configuration
+            announced: announced, configuration: configuration, waiting: waiting
         ) { [weak self] ended in
             self?.shared.removeAll { $0 === ended }
         }

@@ -78,8 +78,12 @@ package final class Origins {
 
     /// The origin did not answer, over a connection that had carried requests before or over a new one.
     func failed(_ lease: OriginLease, _ error: OriginError, isReused: Bool) {
-        // A kept connection that proves dead was closed in good order: not a sign of illness.
-        if isReused, case .closedEarly = error { return }
+        switch error {
+        // A kept connection that proves dead, or takes no more streams, was closed in good order: not a
+        // sign of illness.
+        case .closedEarly where isReused, .refused where isReused: return
+        default: break
+        }
         note(balancer.failed(lease.pick, at: loop.now), of: lease.pick, because: error)
     }
 
