@@ -40,6 +40,16 @@ func room(
     ]
 }
 
+/// The driver of the fuzz targets gets its `main` from libFuzzer: only `Tests/Fuzz/run` asks for it.
+let fuzzing: [Target] =
+    Context.environment["NAMEPLATE_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "Fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver",
+            swiftSettings: common + [.unsafeFlags(["-parse-as-library"])]),
+    ]
+
 let package = Package(
     name: "nameplate",
     targets: [
@@ -83,5 +93,12 @@ let package = Package(
             .testTarget(
                 name: "ScenarioTests", dependencies: ["TestSupport"], exclude: ["Clients"],
                 swiftSettings: common),
+            .target(
+                name: "FuzzTargets", dependencies: ["DNS", "HTTP", "Networking"],
+                path: "Tests/Fuzz/Targets", swiftSettings: common),
+            .testTarget(
+                name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"],
+                path: "Tests/Fuzz/Tests", swiftSettings: common),
         ]
+        + fuzzing
 )
