@@ -14,7 +14,7 @@ package final class ReverseProxy {
         package var bodyTimeout = Duration.seconds(300)
         /// How long an upgraded connection may be silent both ways.
         package var tunnelTimeout = Duration.seconds(3600)
-        /// For a whole exchange, upgraded connections and event streams too; nil: no such limit.
+        /// For a whole exchange, event streams too, up to a switch of protocols; nil: no such limit.
         package var totalTimeout: Duration?
         /// The longest request body, in bytes; then 413. Nil: no bound.
         package var maxBody: UInt64?
@@ -85,6 +85,7 @@ package final class ReverseProxy {
         let connection = ServerConnection(
             transport, limits: settings.values.limits, timeouts: settings.values.client)
         member.channel = connection.channel
+        connection.onTunnel = { [unowned member] in member.onDrain = $0 }
         await serve(connection, visitor, member, of: connections)
     }
 

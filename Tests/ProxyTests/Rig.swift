@@ -20,12 +20,14 @@ final class Rig: Sendable {
 
     /// A rig with one origin.
     convenience init(
-        names: [String] = ["shop.example.com"], sweepInterval: Duration = .seconds(2),
+        version: HTTPVersion = .http11, names: [String] = ["shop.example.com"],
+        sweepInterval: Duration = .seconds(2),
         configure: @escaping @Sendable (inout ReverseProxy.Configuration) -> Void = { _ in },
         origin: @escaping Script
     ) async throws {
         try await self.init(
-            names: names, sweepInterval: sweepInterval, origins: [origin], configure: configure)
+            version: version, names: names, sweepInterval: sweepInterval, origins: [origin],
+            configure: configure)
     }
 
     /// A rig with several origins. `route` says which of their URLs are the application's: all, unless
@@ -104,6 +106,24 @@ final class Rig: Sendable {
         }
     }
 
+    /// The same with a client that speaks HTTP/2 from the first byte on.
+    func http2Client<R: Sendable>(
+        _ body: @escaping @Sendable (HTTP2Endpoint) async throws -> R
+    ) async throws -> R {
+        let loop = loop
+        let edge = edge
+        return try await onLoop(loop) {
+            let socket = try await TCPSocket.connect(to: edge, on: loop, timeout: .seconds(5))
+            let endpoint = HTTP2Endpoint(
+                Transport(socket), role: .client, limits: HTTP2Limits(), timeouts: HTTP2Timeouts())
+            endpoint.begin()
+            let bound = LoopBound(endpoint, on: loop)
+            loop.spawn { try? await bound.value.run(nil) }
+            defer { socket.close() }
+            return try await body(endpoint)
+        }
+    }
+
     /// Waits until so many connections are parked.
     func parked(_ count: Int) async throws {
         let connections = connections
@@ -160,10 +180,14 @@ final class Peer {
     }
 
     func read(_ count: Int) async throws -> String {
+        String(decoding: try await bytes(count), as: UTF8.self)
+    }
+
+    func bytes(_ count: Int) async throws -> [UInt8] {
         while input.readableCount < count {
             guard try await socket.receive(into: &input) > 0 else { break }
         }
-        return String(decoding: input.take(min(count, input.readableCount)), as: UTF8.self)
+        return input.take(min(count, input.readableCount))
     }
 
     /// Reads until the other side ends; a reset ends it too.

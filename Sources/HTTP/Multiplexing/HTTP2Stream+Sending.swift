@@ -42,6 +42,15 @@ extension HTTP2Stream {
         }
     }
 
+    /// Sends bytes of our own.
+    package func send(_ bytes: [UInt8], ends: Bool) async throws(TransportError) {
+        var sent = 0
+        try await send(bytes.count, ends: ends) { count, take in
+            take(bytes.span.extracting(sent..<sent + count))
+            sent += count
+        }
+    }
+
     /// Ends our side without more content.
     package func end() {
         guard failure == nil else { return }

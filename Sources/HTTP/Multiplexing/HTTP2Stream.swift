@@ -130,12 +130,15 @@ package final class HTTP2Stream {
     package func waitForContent() async throws(TransportError) {
         while input.isEmpty, !hasEnded {
             if let failure { throw failure }
-            guard !isInterrupted else { throw .stream(.closed) }
+            guard !isInterrupted else {
+                isInterrupted = false
+                throw .stream(.closed)
+            }
             try await wait(at: gate(&receiving))
         }
     }
 
-    /// Ends such a wait: no more content is wanted.
+    /// Ends such a wait, or the next one.
     package func interruptContent() {
         isInterrupted = true
         receiving?.open()

@@ -45,6 +45,8 @@ package final class ServerConnection {
     /// Set when this answer is the last one of the connection.
     package var closesAfterResponse = false
     package let timeouts: Timeouts
+    /// Told how a tunnel over this connection is drained, when one begins.
+    package var onTunnel: ((_ drain: @escaping () -> Void) -> Void)?
     /// Whether the wait for the next request ended because the set of connections asked for it; the next
     /// `nextRequest` takes it up.
     package private(set) var isParked = false

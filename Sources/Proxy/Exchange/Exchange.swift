@@ -35,6 +35,8 @@ final class Exchange<Client: RequestStream> {
     let origins: Origins
     let settings: ReverseProxy.Settings
     var forwarding: ForwardedFields
+    /// Asked before the head is changed on its way.
+    private let isWebSocket: Bool
 
     /// The answer's status, for the access log.
     private(set) var status = 0
@@ -47,9 +49,30 @@ final class Exchange<Client: RequestStream> {
         self.origins = origins
         self.settings = settings
         self.forwarding = forwarding
+        isWebSocket = client.traits.asksToSwitch && client.request.asksForWebSocket
     }
 
+    /// Ends the exchange wherever it is.
+    private var cancel: (() -> Void)?
+    private var isOverdue = false
+
+    /// The exchange, within the time that all of it may take. A tunnel may go on after that.
     func run() async throws(Failure) -> Ending {
+        guard let total = settings.values.totalTimeout else { return try await attempts() }
+        let timer = origins.loop.schedule(after: total) { [weak self] in self?.becameOverdue() }
+        defer { timer.cancel() }
+        return try await attempts()
+    }
+
+    private func becameOverdue() {
+        guard status != 101 else { return }
+        isOverdue = true
+        cancel?()
+        // Who waits for the client to take more of an answer waits no longer.
+        if status != 0 { client.abort() }
+    }
+
+    private func attempts() async throws(Failure) -> Ending {
         let isBuffered = client.bufferedBody != nil
         let isIdempotent = client.traits.method.isIdempotent
         var avoided = OriginSet()
@@ -73,6 +96,7 @@ final class Exchange<Client: RequestStream> {
                 }
             } catch {
                 guard case .origin(let cause) = error else { throw error }
+                guard !isOverdue else { throw .origin(.timedOut("of all that it may take")) }
                 // A client that has left, or waited long enough, is not the origin's fault.
                 guard !client.isGone else { throw .client(.truncated) }
                 origins.failed(lease, cause, isReused: isReused)
@@ -91,7 +115,7 @@ final class Exchange<Client: RequestStream> {
     private func demand(isRepeatable: Bool) -> OriginDemand {
         OriginDemand(
             isRepeatable: isRepeatable,
-            isTunnel: client.traits.asksToSwitch && client.request.asksForWebSocket,
+            isTunnel: isWebSocket,
             client: forwarding.visitor.ends)
     }
 
@@ -104,8 +128,13 @@ final class Exchange<Client: RequestStream> {
     private func run(
         on origin: some OriginStream, _ lease: OriginLease
     ) async throws(Failure) -> Ending {
-        client.onAbandon = { origin.close() }
-        defer { client.onAbandon = nil }
+        cancel = { origin.close() }
+        client.onAbandon = cancel
+        defer {
+            client.onAbandon = nil
+            cancel = nil
+        }
+        if isOverdue { origin.close() }
         do {
             try await origin.sendBody(of: client, timeout: settings.values.responseTimeout)
         } catch {
@@ -200,6 +229,7 @@ final class Exchange<Client: RequestStream> {
         } catch { throw .client(error) }
         let tunnel = Tunnel(
             client: client, origin: origin, idleTimeout: settings.values.tunnelTimeout)
+        if isWebSocket { client.tunnelBegins { tunnel.drain() } }
         await tunnel.run(on: origins.loop)
         client.close()
         origin.close()

@@ -88,6 +88,10 @@ extension ServerConnection: RequestStream {
         try await channel.flush()
     }
 
+    func tunnelBegins(drain: @escaping () -> Void) {
+        onTunnel?(drain)
+    }
+
     func endEarly() {
         closesAfterResponse = true
     }
@@ -101,6 +105,11 @@ extension ServerConnection: TunnelEnd {
     func tunnelSource(timeout: Duration) -> HTTP1BodySource { .tunnel(channel, timeout: timeout) }
     func tunnelSink(timeout: Duration) -> HTTP1BodySink { .tunnel(channel, timeout: timeout) }
     func allow(_ duration: Duration) { channel.allow(duration) }
+    func append(_ bytes: [UInt8]) async throws(TransportError) {
+        try await append(bytes, to: channel)
+    }
+
+    func interruptTunnel() { channel.transport.socket.interruptRead() }
     func endWriting() { channel.transport.endWriting() }
     func close() { channel.close() }
 }

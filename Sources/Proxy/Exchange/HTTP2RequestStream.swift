@@ -43,11 +43,7 @@ extension HTTP2Stream: RequestStream {
                 answer.appendFields(to: &encoder)
             }
             guard !body.isEmpty else { return }
-            var sent = 0
-            try await send(body.count, ends: true) { count, take in
-                take(body.span.extracting(sent..<sent + count))
-                sent += count
-            }
+            try await send(body, ends: true)
         } catch { throw .transport(error) }
     }
 
@@ -86,6 +82,9 @@ extension HTTP2Stream: RequestStream {
         }
     }
 
+    /// GOAWAY says it for all streams.
+    func tunnelBegins(drain: @escaping () -> Void) {}
+
     /// The others of the connection go on: whoever serves the stream drops the rest.
     func endEarly() {}
 
@@ -102,6 +101,12 @@ extension HTTP2Stream: TunnelEnd {
     func tunnelSink(timeout: Duration) -> HTTP2BodySink {
         HTTP2BodySink(stream: self, timeout: timeout, abortCode: .cancel)
     }
+
+    func append(_ bytes: [UInt8]) async throws(TransportError) {
+        try await send(bytes, ends: false)
+    }
+
+    func interruptTunnel() { interruptContent() }
 
     func endWriting() {
         end()

@@ -26,6 +26,9 @@ protocol RequestStream: AnyObject, TunnelEnd {
     /// Lets whoever waits for more of the body go.
     func interruptBody()
 
+    /// A tunnel begins: `drain` is called when the edge is to end, if the client is not told otherwise.
+    func tunnelBegins(drain: @escaping () -> Void)
+
     /// Called once, when the client gives up before its answer is whole.
     var onAbandon: (() -> Void)? { get set }
 

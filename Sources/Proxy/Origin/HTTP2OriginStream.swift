@@ -78,5 +78,10 @@ extension HTTP2OriginStream: TunnelEnd {
     }
 
     func allow(_ duration: Duration) { stream.allow(duration) }
+    func append(_ bytes: [UInt8]) async throws(TransportError) {
+        try await stream.send(bytes, ends: false)
+    }
+
+    func interruptTunnel() { stream.interruptContent() }
     func endWriting() { stream.end() }
 }
