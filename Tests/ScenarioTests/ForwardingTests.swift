@@ -58,6 +58,54 @@ extension Scenarios {
             }
         }
 
+        @Test func `the client is the rightmost hop that is no trusted proxy`() async throws {
+            try await Lab.play { lab in
+                let front = try await Front(lab) {
+                    $0["trusted_proxies"] = ["127.0.0.0/8", "2001:db8::/32"]
+                    $0["forwarding"] = ["forwarded": true]
+                    $0["log"] = ["access": true]
+                }
+                let heard = try await echo(
+                    front, "/echo",
+                    arguments: ["X-Forwarded-For: 9.9.9.9, 198.51.100.7, [2001:db8::1]:80"])
+                let chain = "9.9.9.9, 198.51.100.7, [2001:db8::1]:80, 127.0.0.1"
+                #expect(fields(heard, "x-forwarded-for") == [chain])
+                let host = "\(Front.name):\(front.edge.httpsPort)"
+                #expect(
+                    fields(heard, "forwarded")
+                        == ["for=198.51.100.7;host=\"\(host)\";proto=https"])
+                try await eventually("the client is logged") {
+                    front.edge.log.contains("\"client\":\"198.51.100.7\"")
+                }
+            }
+        }
+
+        @Test func `the operator adds and removes fields both ways`() async throws {
+            try await Lab.play { lab in
+                let front = try await Front(lab) {
+                    $0["hsts"] = ["max_age": "365d", "include_subdomains": true]
+                    $0["request_headers"] = ["add": ["X-Edge": "fra1"], "remove": ["X-Debug"]]
+                    $0["response_headers"] = [
+                        "add": ["X-Frame-Options": "DENY"], "remove": ["X-Stays", "Set-Cookie"],
+                    ]
+                }
+                let heard = try await echo(
+                    front, "/echo", arguments: ["X-Debug: 1", "X-Edge: forged"])
+                #expect(fields(heard, "x-debug").isEmpty)
+                #expect(fields(heard, "x-edge") == ["forged", "fra1"])
+                let answer = try await front.curl("/odd", ["-i"]).output.lowercased()
+                #expect(!answer.contains("x-stays:") && !answer.contains("set-cookie:"))
+                #expect(answer.contains("\r\nx-frame-options: deny\r\n"))
+                let policy = "strict-transport-security: max-age=31536000; includesubdomains\r\n"
+                #expect(answer.contains(policy))
+                let refused = try await front.curl(
+                    "/", ["-i", "-H", "Host: stranger.test", "-H", "Accept: application/json"])
+                #expect(refused.output.contains("\r\nContent-Type: application/json\r\n"))
+                #expect(refused.output.lowercased().contains(policy), "\(refused)")
+                #expect(refused.output.contains("\"status\":421"))
+            }
+        }
+
         @Test func `hop-by-hop fields stay on their hop`() async throws {
             try await Lab.play { lab in
                 let front = try await Front(lab)
