@@ -13,10 +13,12 @@ struct BodyAllowance: Equatable, Sendable {
         left = most
     }
 
-    /// Whether a body that is framed like this may begin; else 413 (RFC 9110 §15.5.14).
-    func admits(_ framing: BodyFraming) -> Bool {
-        guard let left, case .length(let length) = framing else { return true }
-        return length <= left
+    /// Whether a body that is framed like this may begin, of which so many bytes are at hand when it
+    /// is whole; else 413 (RFC 9110 §15.5.14).
+    func admits(_ framing: BodyFraming, whole: Int?) -> Bool {
+        guard let left else { return true }
+        if case .length(let length) = framing { return length <= left }
+        return UInt64(exactly: whole ?? 0) ?? 0 <= left
     }
 
     /// Takes a piece of the body into account; false when it is more than may pass, and then no

@@ -134,7 +134,8 @@ package final class ReverseProxy {
         guard client.traits.method != .connect || client.traits.isExtendedConnect else {
             return try await refuse(client, 405, id)
         }
-        guard BodyAllowance(settings.values.maxBody).admits(client.traits.framing) else {
+        let allowance = BodyAllowance(settings.values.maxBody)
+        guard allowance.admits(client.traits.framing, whole: client.bufferedBody) else {
             return try await refuse(client, 413, id)
         }
         let exchange = Exchange(

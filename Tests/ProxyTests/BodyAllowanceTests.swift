@@ -7,12 +7,18 @@ import Testing
 @Suite struct BodyAllowanceTests {
     @Test func `a length is judged at once, other framings are not`() {
         let allowance = BodyAllowance(10)
-        #expect(allowance.admits(.length(10)))
-        #expect(!allowance.admits(.length(11)))
-        #expect(!allowance.admits(.length(.max)))
-        #expect(allowance.admits(.none))
-        #expect(allowance.admits(.chunked))
-        #expect(BodyAllowance(nil).admits(.length(.max)))
+        #expect(allowance.admits(.length(10), whole: 10))
+        #expect(!allowance.admits(.length(11), whole: nil))
+        #expect(!allowance.admits(.length(.max), whole: nil))
+        #expect(allowance.admits(.none, whole: 0))
+        #expect(allowance.admits(.chunked, whole: nil))
+        #expect(BodyAllowance(nil).admits(.length(.max), whole: nil))
+    }
+
+    @Test func `a body without a length that is there already is judged at once too`() {
+        #expect(BodyAllowance(10).admits(.chunked, whole: 10))
+        #expect(!BodyAllowance(10).admits(.chunked, whole: 11))
+        #expect(BodyAllowance(nil).admits(.chunked, whole: .max))
     }
 
     @Test(arguments: [[10], [3, 7], [0, 10, 0], Array(repeating: 1, count: 10)])

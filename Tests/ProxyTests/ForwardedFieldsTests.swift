@@ -112,6 +112,19 @@ import Testing
         #expect(sent.contains("Forwarded: for=198.51.100.7"))
     }
 
+    @Test func `a PROXY header of ours names the client behind trusted proxies`() throws {
+        let request = try Self.request("X-Forwarded-For: 198.51.100.7\r\n")
+        for (trusted, source) in [(true, "198.51.100.7:0"), (false, "192.0.2.1:4711")] {
+            let forwarding = Self.fields(trusted: trusted, of: request)
+            #expect(forwarding.ends == nil)
+            forwarding.visitor.ends = ProxyHeader.Addresses(
+                source: SocketAddress(ip: .v4(0xc000_0201), port: 4711),
+                destination: SocketAddress(ip: .v4(0xc633_6409), port: 443))
+            #expect(forwarding.ends?.source.description == source)
+            #expect(forwarding.ends?.destination.description == "198.51.100.9:443")
+        }
+    }
+
     @Test func `a host with a port is quoted`() {
         var value: [UInt8] = []
         ForwardedElement.append(for: .v4(1), host: "a.example:8443".utf8.span, to: &value)

@@ -116,7 +116,7 @@ final class Exchange<Client: RequestStream> {
         OriginDemand(
             isRepeatable: isRepeatable,
             isTunnel: isWebSocket,
-            client: forwarding.visitor.ends)
+            client: forwarding.ends)
     }
 
     private func begin(

@@ -13,6 +13,7 @@ import Networking
 ///   and 32 digits of our own. `X-Forwarded-Port`, `X-Real-IP`: a trusted peer's, else none.
 /// - `Forwarded`: a trusted peer's elements. Where the policy wants it, an element of ours is added:
 ///   `for` is the peer, or the client when nobody has sent the field before.
+/// - `Alt-Svc` of an answer passes, unless a rule removes it; none is ever added.
 /// - No `Via`: it would tell the world of software versions, and loops show in X-Forwarded-For.
 struct ForwardedFields {
     let visitor: Visitor
@@ -51,6 +52,14 @@ struct ForwardedFields {
         self.requestID = requestID
         self.date = date
         chain = visitor.addressText
+    }
+
+    /// The ends of the client's connection, as a PROXY header of ours names them. Of a client behind
+    /// trusted proxies no port is known.
+    var ends: ProxyHeader.Addresses? {
+        guard client != visitor.address, let ends = visitor.ends else { return visitor.ends }
+        return ProxyHeader.Addresses(
+            source: SocketAddress(ip: client, port: 0), destination: ends.destination)
     }
 
     // MARK: Requests
