@@ -312,6 +312,29 @@ import Testing
         #expect(sources == ["1", "2", "3"])
     }
 
+    @Test func `a PROXY header names the client that a trusted proxy names, without a port`()
+        async throws
+    {
+        let rig = try await Rig(
+            origins: [
+                { origin in
+                    let line = try await origin.read(through: "\r\n")
+                    _ = try await origin.head()
+                    try await origin.send(Self.answer(line))
+                }
+            ],
+            route: { table, urls in
+                table.pool.announces = .v1
+                return urls
+            },
+            configure: { configuration in
+                configuration.trustedProxies = TrustedProxies(
+                    ["127.0.0.0/8"].compactMap { AddressBlock($0) })
+            })
+        let answer = try await rig.send(Self.request("GET", "X-Forwarded-For: 192.0.2.7\r\n"))
+        #expect(answer.contains(/PROXY TCP4 192\.0\.2\.7 127\.0\.0\.1 0 \d+\r\n/))
+    }
+
     @Test func `a PROXY header of version 2 goes before the request`() async throws {
         let rig = try await Rig(
             origins: [
