@@ -60,4 +60,35 @@ import Testing
         #expect(taken.hasPrefix("HTTP/1.1 200 "))
         #expect(reached.value == 1)
     }
+
+    @Test func `a body without a length is 413 as soon as it is too long`() async throws {
+        let whole = Counter()
+        let rig = try await Rig(configure: { $0.maxBody = 4 }) { origin in
+            _ = try await origin.head()
+            // A body that ends before its last chunk is no whole one.
+            if try await origin.rest().hasSuffix("0\r\n\r\n") { whole.next() }
+        }
+        let refused = try await rig.send(
+            """
+            POST / HTTP/1.1\r\nHost: shop.example.com\r\nTransfer-Encoding: chunked\r\n\r
+            3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n
+            """)
+        #expect(refused.hasPrefix("HTTP/1.1 413 "))
+        #expect(refused.contains("Connection: close\r\n"))
+        #expect(whole.value == 0)
+    }
+
+    @Test func `a body without a length may be as long as the bound`() async throws {
+        let rig = try await Rig(configure: { $0.maxBody = 4 }) { origin in
+            _ = try await origin.head()
+            _ = try await origin.read(through: "0\r\n\r\n")
+            try await origin.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        }
+        let answer = try await rig.send(
+            """
+            POST / HTTP/1.1\r\nHost: shop.example.com\r\nTransfer-Encoding: chunked\r
+            Connection: close\r\n\r\n3\r\nabc\r\n1\r\nd\r\n0\r\n\r\n
+            """)
+        #expect(answer.hasPrefix("HTTP/1.1 200 "))
+    }
 }
