@@ -14,29 +14,48 @@ enum HuffmanDecoder {
         var count = 0
         var index = 0
         while true {
-            while count <= 56, index < coded.count {
-                bits |= UInt64(coded[index]) << UInt64(56 &- count)
-                count &+= 8
-                index &+= 1
-            }
+            refill(&bits, &count, from: coded, &index)
             // No word is longer than 30 bits; with fewer the last ones may be cut off.
             let enough = index < coded.count ? 30 : 1
             guard count >= enough else { return }
             while count >= enough {
                 let short = HuffmanCode.short[Int(bits >> 56)]
-                let length: Int
-                let symbol: UInt16
                 if short != 0 {
-                    length = Int(short & 0xf)
-                    symbol = short >> 4
+                    let length = Int(short & 0xf)
+                    guard length <= count else { return try checkPadding(bits, count) }
+                    room.append(UInt8(truncatingIfNeeded: short >> 4))
+                    bits <<= UInt64(length)
+                    count &-= length
                 } else {
-                    (symbol, length) = longWord(UInt32(truncatingIfNeeded: bits >> 32))
+                    let (symbol, length) = longWord(UInt32(truncatingIfNeeded: bits >> 32))
+                    guard length <= count else { return try checkPadding(bits, count) }
+                    guard symbol < 256 else { throw .endOfStringSymbol }
+                    room.append(UInt8(truncatingIfNeeded: symbol))
+                    bits <<= UInt64(length)
+                    count &-= length
                 }
-                guard length <= count else { return try checkPadding(bits, count) }
-                guard symbol < 256 else { throw .endOfStringSymbol }
-                room.append(UInt8(truncatingIfNeeded: symbol))
-                bits <<= UInt64(length)
-                count &-= length
+            }
+        }
+    }
+
+    /// Takes as many octets as there is room for; there are fewer than 32 bits.
+    @inline(__always)
+    private static func refill(
+        _ bits: inout UInt64, _ count: inout Int, from coded: Span<UInt8>, _ index: inout Int
+    ) {
+        if coded.count &- index >= 4 {
+            // One load, once the compiler has seen through it.
+            let word =
+                UInt32(coded[index]) << 24 | UInt32(coded[index &+ 1]) << 16
+                | UInt32(coded[index &+ 2]) << 8 | UInt32(coded[index &+ 3])
+            bits |= UInt64(word) << UInt64(32 &- count)
+            count &+= 32
+            index &+= 4
+        } else {
+            while index < coded.count {
+                bits |= UInt64(coded[index]) << UInt64(56 &- count)
+                count &+= 8
+                index &+= 1
             }
         }
     }

@@ -49,11 +49,21 @@ enum HuffmanEncoder {
                 let length = Int(HuffmanCode.lengths[octet])
                 bits = bits << UInt64(length) | UInt64(HuffmanCode.words[octet])
                 waiting &+= length
-                while waiting >= 8 {
-                    waiting &-= 8
-                    room[written] = UInt8(truncatingIfNeeded: bits >> UInt64(waiting))
-                    written &+= 1
+                // Four octets at a time: no word is longer than 30 bits.
+                if waiting >= 32 {
+                    waiting &-= 32
+                    let word = UInt32(truncatingIfNeeded: bits >> UInt64(waiting))
+                    room[written] = UInt8(truncatingIfNeeded: word >> 24)
+                    room[written &+ 1] = UInt8(truncatingIfNeeded: word >> 16)
+                    room[written &+ 2] = UInt8(truncatingIfNeeded: word >> 8)
+                    room[written &+ 3] = UInt8(truncatingIfNeeded: word)
+                    written &+= 4
                 }
+            }
+            while waiting >= 8 {
+                waiting &-= 8
+                room[written] = UInt8(truncatingIfNeeded: bits >> UInt64(waiting))
+                written &+= 1
             }
             if waiting > 0 {
                 // Padded with the first bits of EOS, which are ones.

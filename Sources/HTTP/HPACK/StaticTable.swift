@@ -57,8 +57,11 @@ struct StaticTable: Sendable {
         while otherIndices[slot] != 0 {
             let index = Int(otherIndices[slot])
             let entry = entries[index - 1]
-            let start = Int(entry.start)
-            if bytes.span.matches(start..<start + Int(entry.nameCount), ignoringCaseOf: name) {
+            // Both are tokens, and these of letters and hyphens alone: setting the bit folds letters.
+            if Int(entry.nameCount) == name.count,
+                name.matches(
+                    0..<name.count, settingCaseBitGives: bytes.span, at: Int(entry.start))
+            {
                 return index
             }
             slot = (slot + 1) % Self.slots
