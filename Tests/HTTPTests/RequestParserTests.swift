@@ -119,6 +119,20 @@ import Testing
         #expect(head.wantsUpgrade == wanted)
     }
 
+    /// RFC 9112 §3.2.2: an origin of HTTP/1.1 expects one.
+    @Test(arguments: [
+        ("http://a.example:8/x", "a.example:8"), ("http://[::1]/", "[::1]"), ("/x", nil),
+    ])
+    func `a request of HTTP 1.0 without Host has that of its target`(
+        target: String, host: String?
+    ) throws {
+        var parser = RequestParser()
+        var head = RequestHead()
+        _ = try parser.parse(Array("GET \(target) HTTP/1.0\r\nA: b\r\n\r\n".utf8).span, into: &head)
+        #expect(head.fields.text(of: .host) == host)
+        #expect(head.fields.text(at: 0) == "b")
+    }
+
     @Test func `no mutation of a request traps or depends on the cut`() {
         var random = SeededGenerator(seed: 42)
         let rows = RequestCorpus.all

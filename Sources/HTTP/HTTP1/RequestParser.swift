@@ -209,6 +209,11 @@ package struct RequestParser: Sendable {
         let authority = try Self.authority(semantics, head)
         head.hostRange = authority?.host ?? 0..<0
         head.port = authority?.port
+        // RFC 9112 §3.2.2: what is passed on has a Host, and be it the target's.
+        guard semantics.hosts == 0, let authority else { return }
+        var text = Array(head.fields.arena[authority.host])
+        if let port = authority.port { text += Array(":\(port)".utf8) }
+        head.fields.append(.host, text)
     }
 
     private static func authority(
