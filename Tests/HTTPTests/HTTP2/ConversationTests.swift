@@ -127,6 +127,30 @@ import Testing
         #expect(rig.happenings.last == .urgency(1, urgency))
     }
 
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    func `streams come and go in any order`(seed: UInt64) throws {
+        let rig = MachineRig()
+        rig.random = SeededGenerator(seed: seed)
+        var open: Set<UInt32> = []
+        var next: UInt32 = 1
+        for _ in 0..<2000 {
+            if open.count < 128, Bool.random(using: &rig.random) {
+                rig.feed(.headers(next, get()))
+                open.insert(next)
+                // Most clients leave none out; some leave out many.
+                next += Int.random(in: 0..<10, using: &rig.random) == 0 ? 34 : 2
+            } else if let stream = open.sorted().randomElement(using: &rig.random) {
+                rig.answer(stream)
+                open.remove(stream)
+            }
+            let count = rig.machine.streamCount
+            try #require(count == open.count)
+        }
+        let found = (0..<next).filter { rig.machine.isOpen($0) }
+        #expect(Set(found) == open)
+        #expect(rig.fault == nil)
+    }
+
     @Test(arguments: [(128, nil), (129, HTTP2ErrorCode.refusedStream)])
     func `so many streams are open at once`(count: Int, code: HTTP2ErrorCode?) {
         let rig = MachineRig()
