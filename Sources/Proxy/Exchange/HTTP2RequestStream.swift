@@ -12,7 +12,7 @@ extension HTTP2Stream: RequestStream {
     }
 
     func withBufferedBody(_ body: (Span<UInt8>) -> Void) {
-        guard let count = bufferedBody, count > 0 else { return }
+        guard !request.isExtendedConnect, let count = bufferedBody else { return }
         withContent(count) { body($0) }
     }
 

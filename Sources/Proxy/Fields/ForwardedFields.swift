@@ -100,7 +100,9 @@ struct ForwardedFields {
     mutating func appendRequestHead(_ request: inout RequestHead, to output: inout ByteBuffer) {
         output.appendRequestLine(of: request)
         appendRequestFields(&request, for: .http11, to: &output)
-        if request.framing == .chunked { output.append("Transfer-Encoding: chunked\r\n") }
+        if request.framing == .chunked, !request.isExtendedConnect {
+            output.append("Transfer-Encoding: chunked\r\n")
+        }
         if let upgrade {
             output.append("Connection: Upgrade\r\n")
             output.append(.upgrade, upgrade)
