@@ -6,7 +6,7 @@ extension Scenarios {
     /// An origin that lies costs its own request: the client gets 502, 504 or a message that is
     /// visibly broken, never one that looks whole and is not, and nobody else notices.
     @Suite(.serialized) struct OriginLies {
-        @Test(arguments: ["1.1"])
+        @Test(arguments: ["1.1", "2"])
         func `a lie is no answer, and costs its own request only`(version: String) async throws {
             try await Lab.play("lies over HTTP \(version)") { lab in
                 let liar = Ports.free()

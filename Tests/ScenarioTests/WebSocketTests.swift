@@ -5,7 +5,7 @@ import Testing
 extension Scenarios {
     /// What Autobahn's test suite plays with a server, through the edge and without it.
     @Suite(.serialized) struct WebSockets {
-        @Test(arguments: ["1.1"])
+        @Test(arguments: ["1.1", "2"])
         func `every conversation is what it is without the edge`(version: String) async throws {
             try await Lab.play("WebSocket over HTTP \(version)") { lab in
                 let server = Ports.free()

@@ -118,6 +118,8 @@ class HTTP2Visitor:
         if self.settings:
             self.h2.update_settings(self.settings)
         self.h2.initiate_connection()
+        # Streams share the connection's window: one that reads nothing must not take all of it.
+        self.h2.increment_flow_control_window(1 << 24)
         self.flush()
         self.task = asyncio.create_task(self.receive())
 
@@ -177,7 +179,7 @@ class HTTP2Visitor:
     async def send(self, stream, data, ends=False):
         """Sends as the windows allow; stops when the answer is there."""
         data = memoryview(data)
-        while not stream.done.is_set():
+        while (data or ends) and not stream.done.is_set():
             room = min(self.h2.local_flow_control_window(stream.id),
                        self.h2.max_outbound_frame_size, len(data))
             if room or not data:
@@ -208,10 +210,13 @@ class HTTP2Visitor:
         return stream.answer
 
     def leave(self, stream, code=8):
-        """Resets a stream that has not ended; 8 is CANCEL."""
-        if not stream.done.is_set() and not self.closed.is_set():
+        """Resets a stream that has not ended on both sides; 8 is CANCEL."""
+        import h2.exceptions
+        try:
             self.h2.reset_stream(stream.id, code)
             self.flush()
+        except h2.exceptions.ProtocolError:
+            pass
         del self.streams[stream.id]
 
     def close(self):
