@@ -71,6 +71,21 @@ package struct ByteBuffer: ~Copyable {
         self.capacity = capacity
     }
 
+    /// Moves what waits into larger `memory`, which `malloc` gave, and hands over what it was in.
+    mutating func exchangeMemory(
+        with memory: UnsafeMutableRawPointer, capacity: Int
+    ) -> UnsafeMutableRawPointer? {
+        let waiting = readableCount
+        precondition(waiting <= capacity, "moving into too little memory")
+        let old = base
+        if let old { memcpy(memory, old + reader, waiting) }
+        base = memory
+        self.capacity = capacity
+        reader = 0
+        writer = waiting
+        return old
+    }
+
     /// Hands over the memory of an empty buffer.
     mutating func surrenderMemory() -> UnsafeMutableRawPointer? {
         defer {

@@ -46,6 +46,16 @@ extension ByteBuffer {
         replaceMemory(with: blocks.take(), capacity: blocks.blockSize)
     }
 
+    /// Moves what waits into a block of `larger`, and gives the memory it was in back to `smaller`.
+    package mutating func moveToBlock(from larger: LoopBlocks, outOf smaller: LoopBlocks) {
+        guard capacity < larger.blockSize else { return }
+        let wasBlock = capacity == smaller.blockSize
+        guard let old = exchangeMemory(with: larger.take(), capacity: larger.blockSize) else {
+            return
+        }
+        if wasBlock { smaller.give(old) } else { free(old) }
+    }
+
     /// Gives a block of this size back when nothing waits in it; the buffer has no memory then.
     package mutating func returnBlock(to blocks: LoopBlocks) {
         guard isEmpty, capacity == blocks.blockSize, let block = surrenderMemory() else { return }

@@ -58,14 +58,16 @@ extension HTTP2Machine {
             precondition(fits, "more content sent than the windows allow")
         }
         debt.begin(output.readableCount)
-        // Frames of the usual size: longer ones keep other streams waiting for nothing.
         output.appendData(
-            stream, bytes, ends: ends,
-            frameBytes: min(peer.frameBytes, HTTP2Settings.frameBytesLeast))
+            stream, bytes, ends: ends, frameBytes: min(peer.frameBytes, Self.contentInFrame))
         debt.end(output.readableCount)
         abuse.sentData(limits)
         if ends { sendEnd(slot: slot) }
     }
+
+    /// The content of one frame: with its header it fills a TLS record (RFC 8446 §5.1). Longer frames
+    /// keep other streams waiting for nothing.
+    static let contentInFrame = HTTP2Settings.frameBytesLeast - FrameHeader.count
 
     private mutating func write(
         _ stream: HTTP2StreamID, ends: Bool, _ output: inout ByteBuffer,

@@ -40,8 +40,9 @@ package final class HTTP2Endpoint {
     private weak var member: ConnectionSet.Member?
     private lazy var flushCall: () -> Void = { [weak self] in self?.flush() }
 
-    /// What may wait to be written before streams wait for their turn.
-    static let outputLimit = 64 * 1024
+    /// What may wait to be written before streams wait for their turn; a frame may lie beyond it.
+    /// Less than a large block of the loop's, so that it takes no other memory.
+    static let outputLimit = 112 * 1024
 
     package init(
         _ transport: Transport, role: HTTP2Machine.Role, limits: HTTP2Limits,

@@ -82,7 +82,10 @@ extension HTTP2Endpoint {
         guard hasRoom, machine.connectionSendable > 0 else { return .noTurn }
         let allowed = machine.sendable(stream.id)
         guard allowed > 0 else { return .noWindow }
-        let room = Self.outputLimit - channel.output.readableCount
+        // Whole frames and records: what is left over would be a record and a system call of its own.
+        let records =
+            (Self.outputLimit - channel.output.readableCount) / HTTP2Settings.frameBytesLeast
+        let room = max(1, records) * HTTP2Machine.contentInFrame
         return .bytes(min(allowed, turns.isEmpty ? room : min(room, Self.share)))
     }
 
@@ -93,7 +96,7 @@ extension HTTP2Endpoint {
     }
 
     func sendData(_ stream: HTTP2Stream, _ bytes: Span<UInt8>, ends: Bool) {
-        channel.borrowOutput()
+        channel.borrowOutput(for: bytes.count)
         machine.sendData(stream.id, bytes, ends: ends, output: &channel.output)
         sent(stream, ends: ends)
     }

@@ -57,6 +57,13 @@ package final class Channel {
         output.borrowBlock(from: loop.blocks)
     }
 
+    /// The same for so many bytes of a body behind what waits: a large block, if a small one is too small.
+    package func borrowOutput(for count: Int) {
+        borrowOutput()
+        guard output.room < count else { return }
+        output.moveToBlock(from: loop.bodyBlocks, outOf: loop.blocks)
+    }
+
     /// Writes what the peer takes now of `output`; true when that was all.
     package func flushNow() throws(TransportError) -> Bool {
         while !output.isEmpty {
@@ -67,6 +74,7 @@ package final class Channel {
             output.consume(written)
         }
         output.returnBlock(to: loop.blocks)
+        output.returnBlock(to: loop.bodyBlocks)
         return true
     }
 
