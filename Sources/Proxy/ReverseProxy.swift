@@ -138,11 +138,7 @@ package final class ReverseProxy {
         guard allowance.admits(client.traits.framing, whole: client.bufferedBody) else {
             return try await refuse(client, 413, id)
         }
-        let exchange = Exchange(
-            client: client, origins: origins, settings: settings,
-            forwarding: ForwardedFields(
-                visitor: visitor, client: visitor.client(of: client.request), requestID: id,
-                date: clock.date(), policy: settings.values.fields))
+        let exchange = exchange(of: client, visitor, id, with: origins)
         do {
             switch try await exchange.run() {
             case .whole: break
@@ -164,6 +160,18 @@ package final class ReverseProxy {
         }
     }
 
+    /// Apart from the task that runs it, whose frame would have room for all that it is made of.
+    @inline(never)
+    private func exchange<Client: RequestStream>(
+        of client: Client, _ visitor: Visitor, _ id: InlineArray<32, UInt8>, with origins: Origins
+    ) -> Exchange<Client> {
+        Exchange(
+            client: client, origins: origins, settings: settings,
+            forwarding: ForwardedFields(
+                visitor: visitor, client: visitor.client(of: client.request), requestID: id,
+                date: clock.date(), policy: settings.values.fields))
+    }
+
     private func note(
         _ client: some RequestStream, _ id: InlineArray<32, UInt8>, _ reason: String
     ) {
@@ -176,11 +184,17 @@ package final class ReverseProxy {
     private func refuse(
         _ client: some RequestStream, _ status: Int, _ id: InlineArray<32, UInt8>
     ) async throws(ServerError) -> Int {
+        try await client.respond(ownAnswer(to: client, status, id))
+        return status
+    }
+
+    @inline(never)
+    private func ownAnswer(
+        to client: some RequestStream, _ status: Int, _ id: InlineArray<32, UInt8>
+    ) -> OwnAnswer {
         let form = ErrorPage.Form(acceptedBy: client.request.fields)
         let page = ErrorPage(status: status, requestID: id, form: form)
-        try await client.respond(
-            OwnAnswer(page: page, date: clock.date(), policy: settings.values.fields))
-        return status
+        return OwnAnswer(page: page, date: clock.date(), policy: settings.values.fields)
     }
 
     /// The one place where what a client did wrong becomes an answer or a silent end.

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct ForwardedFieldsTests {
     @Test func `an HTTP/1.1 origin gets the fields with Host`() throws {
-        var forwarding = Self.fields(trusted: false)
+        let forwarding = Self.fields(trusted: false)
         var request = try Self.request("TE: trailers\r\nConnection: TE\r\nAccept: */*\r\n")
         let lines = Self.lines { forwarding.appendRequestFields(&request, for: .http11, to: &$0) }
         #expect(
@@ -21,7 +21,7 @@ import Testing
     @Test func `an HTTP/2 origin gets them without Host, and learns that trailers are welcome`()
         throws
     {
-        var forwarding = Self.fields(trusted: false)
+        let forwarding = Self.fields(trusted: false)
         var request = try Self.request("TE: trailers\r\nConnection: TE\r\nAccept: */*\r\n")
         let lines = Self.lines { forwarding.appendRequestFields(&request, for: .http2, to: &$0) }
         #expect(
@@ -35,7 +35,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func `a second try sends what the first did, whatever version it speaks`(trusted: Bool) throws {
-        var forwarding = Self.fields(trusted: trusted)
+        let forwarding = Self.fields(trusted: trusted)
         var request = try Self.request(
             """
             X-Forwarded-For: 198.51.100.7\r
@@ -96,7 +96,7 @@ import Testing
         trusted: Bool, lines: String, value: String
     ) throws {
         var request = try Self.request(lines)
-        var forwarding = Self.fields(
+        let forwarding = Self.fields(
             trusted: trusted, of: request, policy: FieldPolicy(sendsForwarded: true))
         for _ in 0..<2 {
             let sent = Self.lines { forwarding.appendRequestHead(&request, to: &$0) }
@@ -106,7 +106,7 @@ import Testing
 
     @Test func `what only Forwarded says of the client stands in X-Forwarded-For too`() throws {
         var request = try Self.request("Forwarded: for=198.51.100.7\r\n")
-        var forwarding = Self.fields(trusted: true, of: request)
+        let forwarding = Self.fields(trusted: true, of: request)
         let sent = Self.lines { forwarding.appendRequestHead(&request, to: &$0) }
         #expect(sent.contains("X-Forwarded-For: 198.51.100.7, 192.0.2.1"))
         #expect(sent.contains("Forwarded: for=198.51.100.7"))
@@ -143,7 +143,7 @@ import Testing
         try rules.add("X-Edge", "1")
         var request = try Self.request(
             "Cookie: a=b\r\nX-Api-Key: of the client\r\nAccept: */*\r\nx-api-key: again\r\n")
-        var forwarding = Self.fields(trusted: false, policy: FieldPolicy(requests: rules))
+        let forwarding = Self.fields(trusted: false, policy: FieldPolicy(requests: rules))
         let first = Self.lines { forwarding.appendRequestFields(&request, for: .http11, to: &$0) }
         let second = Self.lines { forwarding.appendRequestFields(&request, for: .http11, to: &$0) }
         #expect(first == second)

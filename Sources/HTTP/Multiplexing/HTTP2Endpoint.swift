@@ -188,7 +188,7 @@ package final class HTTP2Endpoint {
 
     private func receivedHead(_ id: HTTP2StreamID, ends: Bool) {
         if let stream = streams[id] {
-            stream.received(answer: machine.answer, ends: ends)
+            stream.received(answer: &machine.answer, ends: ends)
             if ends { settle(id) }
             return
         }

@@ -9,12 +9,7 @@ extension HTTP2Stream {
     package func sendHead(
         ends: Bool, _ head: (inout HPACKEncoder) -> Void
     ) async throws(TransportError) {
-        while !endpoint.hasRoom {
-            if let failure { throw failure }
-            try await waitForTurn()
-        }
-        if let failure { throw failure }
-        endpoint.sendHead(self, ends: ends, head)
+        while try !sendHeadNow(ends: ends, head) { try await waitForTurn() }
     }
 
     /// Sends content that `lend` lends piece by piece: it is given how many of the bytes that are left
@@ -40,6 +35,28 @@ extension HTTP2Stream {
             case .noTurn: try await waitForTurn()
             }
         }
+    }
+
+    /// Sends all of it, if nobody has to be waited for; else nothing.
+    package func sendNow(
+        _ count: Int, ends: Bool, _ lend: (Int, (Span<UInt8>) -> Void) -> Void
+    ) throws(TransportError) -> Bool {
+        if let failure { throw failure }
+        guard endpoint.turns.isEmpty, case .bytes(let room) = endpoint.room(for: self),
+            count <= room
+        else { return false }
+        lend(count) { endpoint.sendData(self, $0, ends: ends) }
+        return true
+    }
+
+    /// The same with a head.
+    package func sendHeadNow(
+        ends: Bool, _ head: (inout HPACKEncoder) -> Void
+    ) throws(TransportError) -> Bool {
+        if let failure { throw failure }
+        guard endpoint.hasRoom else { return false }
+        endpoint.sendHead(self, ends: ends, head)
+        return true
     }
 
     /// Sends bytes of our own.

@@ -19,7 +19,7 @@ package final class HTTP2Stream {
     /// Content that has come and was not taken.
     private var input = ByteBuffer()
     /// As a client: heads that have come and were not taken.
-    private var answers: [(ResponseHead, ends: Bool)] = []
+    private var answers: [ResponseHead] = []
     /// Whether the peer's side has ended: what waits in the input is the rest.
     package var hasEnded = false
     package private(set) var trailers = Fields()
@@ -76,9 +76,12 @@ package final class HTTP2Stream {
         receiving?.open()
     }
 
-    func received(answer: ResponseHead, ends: Bool) {
+    /// Takes a head's memory, and leaves an empty one.
+    func received(answer: inout ResponseHead, ends: Bool) {
         guard answers.count < Self.answersMax else { return reset(.enhanceYourCalm) }
-        answers.append((answer, ends))
+        var head = ResponseHead()
+        swap(&head, &answer)
+        answers.append(head)
         hasEnded = ends
         receiving?.open()
     }
@@ -173,7 +176,7 @@ package final class HTTP2Stream {
             guard !hasEnded else { throw .stream(.closed) }
             try await wait(at: gate(&receiving))
         }
-        return answers.removeFirst().0
+        return answers.removeFirst()
     }
 
     // MARK: Waiting

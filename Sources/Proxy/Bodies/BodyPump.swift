@@ -18,13 +18,20 @@ struct BodyPump<Source: BodySource, Sink: BodySink> {
             case .content(let count, let isLast):
                 guard allowance.take(count) else { throw .tooLarge }
                 do {
-                    try await sink.send(count, isLast: isLast, from: &source)
-                    if isLast { return try await sink.flush() }
+                    if try !sink.sendNow(count, isLast: isLast, from: &source) {
+                        try await sink.send(count, isLast: isLast, from: &source)
+                    }
+                    if isLast {
+                        if try !sink.flushNow() { try await sink.flush() }
+                        return
+                    }
                 } catch { throw .sink(error) }
                 if turns.isOver(after: count) { await Task.yield() }
             case .wait:
                 // What is ready to go goes first, so that an event is not held back until the next.
-                do { try await sink.flush() } catch { throw .sink(error) }
+                do { if try !sink.flushNow() { try await sink.flush() } } catch {
+                    throw .sink(error)
+                }
                 try await source.receive()
             case .end:
                 do { return try await sink.end(source.trailers) } catch { throw .sink(error) }

@@ -37,8 +37,14 @@ protocol BodySink: SendableMetatype {
     mutating func send(
         _ count: Int, isLast: Bool, from source: inout some BodySource
     ) async throws(TransportError)
+    /// The same, if nothing has to be waited for: most pieces need no task's frame.
+    mutating func sendNow(
+        _ count: Int, isLast: Bool, from source: inout some BodySource
+    ) throws(TransportError) -> Bool
     /// Nothing comes for a while: what was held back goes.
     mutating func flush() async throws(TransportError)
+    /// The same, if nothing has to be waited for.
+    mutating func flushNow() throws(TransportError) -> Bool
     /// The body is whole. Not called after a last piece.
     mutating func end(_ trailers: Fields) async throws(TransportError)
     /// Every wait from now on may take as long as this.

@@ -19,19 +19,27 @@ struct HTTP1BodySink: BodySink {
     mutating func send(
         _ count: Int, isLast: Bool, from source: inout some BodySource
     ) async throws(TransportError) {
-        if inChunks {
-            channel.borrowOutput()
-            source.withContent(count) { channel.output.append(chunk: $0) }
-            source.consume(count)
-            if isLast { channel.output.append(lastChunkWith: Fields()) }
-        } else if count <= Self.copyLimit {
-            channel.borrowOutput()
-            source.withContent(count) { channel.output.append($0) }
-            source.consume(count)
-        } else {
-            return try await write(count, from: &source)
-        }
         if channel.output.readableCount >= Self.gatherLimit { try await flush() }
+        if try sendNow(count, isLast: isLast, from: &source) { return }
+        try await write(count, from: &source)
+    }
+
+    /// Anything but a long piece, while there is room behind what waits.
+    mutating func sendNow(
+        _ count: Int, isLast: Bool, from source: inout some BodySource
+    ) throws(TransportError) -> Bool {
+        guard inChunks || count <= Self.copyLimit,
+            channel.output.readableCount < Self.gatherLimit
+        else { return false }
+        channel.borrowOutput()
+        if inChunks {
+            source.withContent(count) { channel.output.append(chunk: $0) }
+            if isLast { channel.output.append(lastChunkWith: Fields()) }
+        } else {
+            source.withContent(count) { channel.output.append($0) }
+        }
+        source.consume(count)
+        return true
     }
 
     mutating func flush() async throws(TransportError) {
@@ -40,9 +48,13 @@ struct HTTP1BodySink: BodySink {
         try await channel.flush()
     }
 
+    mutating func flushNow() throws(TransportError) -> Bool {
+        try channel.flushNow()
+    }
+
     mutating func end(_ trailers: Fields) async throws(TransportError) {
         if inChunks { channel.output.append(lastChunkWith: trailers) }
-        try await flush()
+        if try !flushNow() { try await flush() }
     }
 
     func allow(_ duration: Duration) {

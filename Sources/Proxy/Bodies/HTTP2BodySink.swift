@@ -20,7 +20,17 @@ struct HTTP2BodySink: BodySink {
         }
     }
 
+    mutating func sendNow(
+        _ count: Int, isLast: Bool, from source: inout some BodySource
+    ) throws(TransportError) -> Bool {
+        try stream.sendNow(count, ends: isLast) { count, take in
+            source.withContent(count) { take($0) }
+            source.consume(count)
+        }
+    }
+
     mutating func flush() async throws(TransportError) {}
+    mutating func flushNow() throws(TransportError) -> Bool { true }
 
     mutating func end(_ trailers: Fields) async throws(TransportError) {
         guard !trailers.isEmpty else { return stream.end() }

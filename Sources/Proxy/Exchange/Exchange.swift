@@ -34,7 +34,7 @@ final class Exchange<Client: RequestStream> {
     let client: Client
     let origins: Origins
     let settings: ReverseProxy.Settings
-    var forwarding: ForwardedFields
+    let forwarding: ForwardedFields
     /// Asked before the head is changed on its way.
     private let isWebSocket: Bool
 
@@ -89,7 +89,7 @@ final class Exchange<Client: RequestStream> {
                 switch lease.link {
                 case .http1(let connection):
                     isReused = connection.isReused
-                    return try await run(on: connection.begin(client, &forwarding), lease)
+                    return try await run(on: connection.begin(client, forwarding), lease)
                 case .http2(let connection):
                     isReused = connection.isReused
                     return try await run(on: begin(on: connection), lease)
@@ -122,7 +122,7 @@ final class Exchange<Client: RequestStream> {
     private func begin(
         on connection: HTTP2OriginConnection
     ) throws(Failure) -> HTTP2OriginStream {
-        do { return try connection.begin(client, &forwarding) } catch { throw .origin(error) }
+        do { return try connection.begin(client, forwarding) } catch { throw .origin(error) }
     }
 
     private func run(

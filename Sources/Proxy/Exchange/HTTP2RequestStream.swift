@@ -61,10 +61,13 @@ extension HTTP2Stream: RequestStream {
         _ answer: inout ResponseHead, _ forwarding: ForwardedFields, timeout: Duration
     ) async throws(TransportError) -> HTTP2BodySink? {
         let ends = answer.framing == .none
-        allow(timeout)
-        try await sendHead(ends: ends) { encoder in
+        let head = { (answer: inout ResponseHead, encoder: inout HPACKEncoder) in
             encoder.append(status: answer.status)
             forwarding.appendAnswerFields(&answer, to: &encoder)
+        }
+        if try !sendHeadNow(ends: ends, { head(&answer, &$0) }) {
+            allow(timeout)
+            try await sendHead(ends: ends) { head(&answer, &$0) }
         }
         guard !ends else { return nil }
         return HTTP2BodySink(stream: self, timeout: timeout, abortCode: .internalError)

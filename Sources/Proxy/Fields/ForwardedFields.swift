@@ -15,7 +15,9 @@ import Networking
 ///   `for` is the peer, or the client when nobody has sent the field before.
 /// - `Alt-Svc` of an answer passes, unless a rule removes it; none is ever added.
 /// - No `Via`: it would tell the world of software versions, and loops show in X-Forwarded-For.
-struct ForwardedFields {
+///
+/// One for each request; a class, because it goes from hand to hand.
+final class ForwardedFields {
     let visitor: Visitor
     /// Who sent the request, as far back as it is known by trusted proxies.
     let client: IPAddress
@@ -70,10 +72,11 @@ struct ForwardedFields {
     ///
     /// HTTP/2 has `:authority` for Host (RFC 9113 §8.3.1), and may say that trailers are welcome,
     /// which gRPC insists on (§8.2.2).
-    mutating func appendRequestFields<Sink: FieldSink & ~Copyable>(
+    func appendRequestFields<Sink: FieldSink & ~Copyable>(
         _ request: inout RequestHead, for version: HTTPVersion, to sink: inout Sink
     ) {
         takeOver(&request)
+        let chain = chain
         sink.append(.xForwardedFor, chain.span)
         if version < .http2 {
             sink.append(request.fields)
@@ -91,13 +94,14 @@ struct ForwardedFields {
         }
         if let forwarded { sink.append(.forwarded, forwarded.span) }
         if !request.fields.contains(.xRequestID) {
+            let requestID = requestID
             sink.append(.xRequestID, requestID.span)
         }
         if !policy.requests.isEmpty { sink.append(policy.requests.added) }
     }
 
     /// Appends the head of a request as it goes to an HTTP/1.1 origin.
-    mutating func appendRequestHead(_ request: inout RequestHead, to output: inout ByteBuffer) {
+    func appendRequestHead(_ request: inout RequestHead, to output: inout ByteBuffer) {
         output.appendRequestLine(of: request)
         appendRequestFields(&request, for: .http11, to: &output)
         if request.framing == .chunked, !request.isExtendedConnect {
@@ -112,7 +116,7 @@ struct ForwardedFields {
     }
 
     /// Takes out what the origin must not see, once, and keeps what is said in other words.
-    private mutating func takeOver(_ request: inout RequestHead) {
+    private func takeOver(_ request: inout RequestHead) {
         guard !isTakenOver else { return }
         isTakenOver = true
         takeOverUpgrade(&request)
@@ -129,7 +133,7 @@ struct ForwardedFields {
     }
 
     /// Joins what a trusted peer has sent and an element of ours.
-    private mutating func takeOverForwarded(_ fields: inout Fields) {
+    private func takeOverForwarded(_ fields: inout Fields) {
         var value = Self.list(.forwarded, in: fields)
         let source = value.isEmpty ? client : visitor.address
         let host = fields.firstIndex(of: .host).map { fields.bytes(at: $0) } ?? []
@@ -160,7 +164,7 @@ struct ForwardedFields {
         return list
     }
 
-    private mutating func takeOverUpgrade(_ request: inout RequestHead) {
+    private func takeOverUpgrade(_ request: inout RequestHead) {
         if request.isExtendedConnect {
             upgrade = request.connectProtocolText
             webSocketKey = .random()
@@ -183,7 +187,10 @@ struct ForwardedFields {
         if answer.status == 204 { answer.fields.removeAll(.contentLength) }
         sink.append(answer.fields)
         // RFC 9110 §6.6.1: whoever forwards an answer without Date adds the time it came.
-        if !answer.fields.contains(.date) { sink.append(.date, date.span) }
+        if !answer.fields.contains(.date) {
+            let date = date
+            sink.append(.date, date.span)
+        }
         if let value = policy.strictTransportSecurity,
             !answer.fields.contains(.strictTransportSecurity)
         {

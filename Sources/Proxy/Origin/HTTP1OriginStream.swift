@@ -5,7 +5,7 @@ import Networking
 extension OriginConnection: OriginStream {
     /// Writes the head of a client's request: it leaves with the first of its body.
     func begin(
-        _ client: some RequestStream, _ forwarding: inout ForwardedFields
+        _ client: some RequestStream, _ forwarding: ForwardedFields
     ) -> OriginConnection {
         channel.output.clear()
         channel.borrowOutput()
@@ -20,8 +20,11 @@ extension OriginConnection: OriginStream {
             channel.output.append(chunk: body)
             channel.output.append(lastChunkWith: Fields())
         }
-        channel.allow(timeout)
-        do { try await channel.flush() } catch {
+        do {
+            if try channel.flushNow() { return }
+            channel.allow(timeout)
+            try await channel.flush()
+        } catch {
             guard !error.isTimeout else { throw .timedOut("it does not take the request") }
             throw .closedEarly("while the request was sent (\(error))")
         }

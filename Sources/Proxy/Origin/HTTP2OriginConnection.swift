@@ -48,20 +48,18 @@ final class HTTP2OriginConnection: IdleConnection {
 
     /// Opens a stream with a client's request.
     func begin(
-        _ client: some RequestStream, _ forwarding: inout ForwardedFields
+        _ client: some RequestStream, _ forwarding: ForwardedFields
     ) throws(OriginError) -> HTTP2OriginStream {
         let switches = client.traits.asksToSwitch && client.request.asksForWebSocket
         let body = client.bufferedBody
-        var pending = forwarding
         let stream = endpoint.open(
             ends: body == 0 && !switches, method: switches ? .connect : client.traits.method
         ) { encoder in
             encoder.append(
                 pseudoFieldsOf: client.request, scheme: scheme,
                 protocolName: switches ? "websocket" : nil)
-            pending.appendRequestFields(&client.request, for: .http2, to: &encoder)
+            forwarding.appendRequestFields(&client.request, for: .http2, to: &encoder)
         }
-        forwarding = pending
         waiting.remove(self)
         guard let stream else { throw .refused("it takes no more streams") }
         isReused = true
