@@ -29,6 +29,7 @@ extension ReverseProxy {
             guard case .fault(let fault) = error else { return }
             observer.note(
                 .protocolFault(client: visitor.address, reason: "\(fault)", endsConnection: true))
+            return await endpoint.channel.closeLingering(within: settings.values.client.linger)
         }
         guard endpoint.isParked else { return }
         member.goOn = { [self] in await run(endpoint, visitor, member) }

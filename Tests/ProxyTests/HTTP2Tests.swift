@@ -203,6 +203,37 @@ import Testing
         }
     }
 
+    /// A client's preface and empty SETTINGS (RFC 9113 §3.4).
+    static let preface =
+        Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0]
+
+    @Test func `a frame that never becomes whole ends its connection`() async throws {
+        let rig = try await Rig(
+            version: .http2, configure: { $0.client.head = .milliseconds(50) }
+        ) { _ in }
+        try await rig.client { client in
+            try await client.send(bytes: Self.preface + [0, 0, 8, 6, 0])
+            _ = try await client.rest()
+        }
+    }
+
+    @Test func `who breaks the rules gets to read why, whatever else was sent`() async throws {
+        let rig = try await Rig(version: .http2) { _ in }
+        try await rig.client { client in
+            // PING on a stream (RFC 9113 §6.7), and much behind it.
+            let ping: [UInt8] = [0, 0, 8, 6, 0, 0, 0, 0, 1] + Array(repeating: 0, count: 8)
+            try await client.send(bytes: Self.preface + ping + Array(repeating: 0, count: 100_000))
+            client.socket.shutdownWrite()
+            let told = try await client.allBytes()
+            let words = "a frame of the connection names a stream"
+            #expect(String(decoding: told, as: UTF8.self).contains(words))
+        }
+        let faults = rig.observer.events.compactMap { event in
+            if case .protocolFault(_, let reason, true) = event { reason } else { nil }
+        }
+        #expect(faults.count == 1)
+    }
+
     @Test func `an exchange that takes longer than all of it may ends in 504`() async throws {
         let rig = try await Rig(
             version: .http2, configure: { $0.totalTimeout = .milliseconds(50) }

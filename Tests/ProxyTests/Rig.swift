@@ -165,6 +165,18 @@ final class Peer {
         try await socket.send(&output)
     }
 
+    func send(bytes: [UInt8]) async throws {
+        var output = ByteBuffer()
+        output.append(bytes)
+        try await socket.send(&output)
+    }
+
+    /// All that comes until the other side ends; a reset throws.
+    func allBytes() async throws -> [UInt8] {
+        while try await socket.receive(into: &input) > 0 {}
+        return input.take(input.readableCount)
+    }
+
     /// Reads up to and with `mark`; what has come when the connection ends before that.
     func read(through mark: String) async throws -> String {
         var text = ""

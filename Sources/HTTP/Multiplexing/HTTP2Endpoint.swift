@@ -136,6 +136,7 @@ package final class HTTP2Endpoint {
         }
         channel.borrowOutput()
         var event = HTTP2Machine.Event.needMore
+        let waiting = channel.input.readableCount
         repeat {
             do throws(HTTP2Fault) { event = try takeEvent() } catch {
                 // The peer is told why before the connection is closed.
@@ -144,6 +145,8 @@ package final class HTTP2Endpoint {
             }
             received(event)
         } while event != .needMore
+        // A frame that came whole is progress; the parts of a header section are not.
+        if channel.input.readableCount < waiting, !machine.isMidSection { sectionDeadline = nil }
     }
 
     private func takeEvent() throws(HTTP2Fault) -> HTTP2Machine.Event {
@@ -247,15 +250,15 @@ package final class HTTP2Endpoint {
         _ = try? channel.flushNow()
     }
 
-    /// What bounds the next wait: a header section that has begun, the time to the next request, or,
-    /// with streams open, a peer that does not read. Streams have deadlines of their own.
+    /// What bounds the next wait: a frame or a header section that has begun, the time to the next
+    /// request, or, with streams open, a peer that does not read. Streams have deadlines of their own.
     private func setDeadline() {
-        if machine.isMidSection || !machine.hasReceivedPreface {
+        if machine.isMidSection || !machine.hasReceivedPreface || !channel.input.isEmpty {
             sectionDeadline = sectionDeadline ?? loop.now + timeouts.head
         } else {
             sectionDeadline = nil
         }
-        let isIdle = streams.isEmpty && channel.input.isEmpty && sectionDeadline == nil
+        let isIdle = streams.isEmpty && sectionDeadline == nil
         member?.isIdle = isIdle
         if let sectionDeadline {
             channel.transport.deadline = sectionDeadline

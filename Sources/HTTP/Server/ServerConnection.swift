@@ -109,22 +109,10 @@ package final class ServerConnection {
         do { try await channel.flush() } catch { throw .transport(error) }
     }
 
-    /// Ends a connection whose peer may still be sending: what it sends is read and dropped for a
-    /// moment, because closing with unread bytes makes the kernel reset the connection and the
-    /// peer lose our last answer.
+    /// Ends the connection so that the client gets to read our last answer.
     package func closeLingering() async {
-        channel.transport.endWriting()
-        channel.allow(timeouts.linger)
-        var dropped = 0
-        while dropped < Self.lingerBytes, let count = try? await channel.fill(), count > 0 {
-            dropped += count
-            channel.input.clear()
-        }
-        channel.close()
+        await channel.closeLingering(within: timeouts.linger)
     }
-
-    /// The most that is read after the last answer.
-    private static let lingerBytes = 1 << 20
 
     private func waitForRequest(
         _ member: ConnectionSet.Member?

@@ -98,4 +98,22 @@ package final class Channel {
     package func close() {
         transport.close()
     }
+
+    /// Ends a connection whose peer may still be sending: what it sends is read and dropped for a
+    /// moment, because closing with unread bytes makes the kernel reset the connection and the
+    /// peer lose our last words.
+    package func closeLingering(within duration: Duration) async {
+        transport.endWriting()
+        allow(duration)
+        input.clear()
+        var dropped = 0
+        while dropped < Self.lingerBytes, let count = try? await fill(), count > 0 {
+            dropped += count
+            input.clear()
+        }
+        close()
+    }
+
+    /// The most that is read after the last words.
+    private static let lingerBytes = 1 << 20
 }
