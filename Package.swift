@@ -47,7 +47,7 @@ let fuzzing: [Target] =
     : [
         .executableTarget(
             name: "Fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver",
-            swiftSettings: common + [.unsafeFlags(["-parse-as-library"])]),
+            swiftSettings: common + [.unsafeFlags(["-parse-as-library"])])
     ]
 
 let package = Package(

@@ -172,6 +172,21 @@ package struct Fields: Sendable {
         entries.removeAll { names.contains($0.name) }
     }
 
+    /// Removes every field of these known names, and those that become one of them where `_` is read as
+    /// `-`: CGI and its kin see no difference (RFC 3875 §4.1.18).
+    package mutating func removeAll(spelledLike names: FieldNameSet) {
+        removeAll(names)
+        var index = 0
+        while index < entries.count {
+            let entry = entries[index]
+            if entry.name == .other, arena.span.isLike(names, entry.nameRange) {
+                entries.remove(at: index)
+            } else {
+                index += 1
+            }
+        }
+    }
+
     /// Removes every field with this name, in any case.
     package mutating func removeAll(named name: Span<UInt8>) {
         var index = 0
@@ -224,5 +239,19 @@ extension Span<UInt8> {
             return false
         }
         return true
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether the name `range` has an underscore, and is one of `names` with `-` in the place of each.
+    fileprivate func isLike(_ names: FieldNameSet, _ range: Range<Int>) -> Bool {
+        var hasUnderscore = false
+        for index in range where self[index] == UInt8(ascii: "_") { hasUnderscore = true }
+        guard hasUnderscore else { return false }
+        var folded: [UInt8] = []
+        for index in range {
+            folded.append(self[index] == UInt8(ascii: "_") ? UInt8(ascii: "-") : self[index])
+        }
+        return names.contains(FieldName(folded.span))
     }
 }

@@ -144,8 +144,9 @@ package final class ReverseProxy {
             case .whole: break
             case .early: client.endEarly()
             case .tunnelled: client.close()
-            case .broken(let reason):
-                note(client, id, reason)
+            case .broken(let error):
+                // A client that leaves is not the origin's fault, nor what its leaving does there.
+                if case .origin = error, !client.isGone { note(client, id, "\(error)") }
                 client.abort()
             }
             return exchange.status

@@ -18,6 +18,22 @@ import Testing
             ])
     }
 
+    @Test func `underscores do not smuggle a stranger's word past an origin that folds them`()
+        throws
+    {
+        let forwarding = Self.fields(trusted: false)
+        var request = try Self.request(
+            "X_Forwarded_For: 203.0.113.1\r\nx-forwarded_proto: http\r\nForwarded: for=x\r\n"
+                + "My_Own: stays\r\n")
+        let lines = Self.lines { forwarding.appendRequestFields(&request, for: .http11, to: &$0) }
+        #expect(
+            lines == [
+                "X-Forwarded-For: 192.0.2.1", "Host: shop.example.com", "My_Own: stays",
+                "X-Forwarded-Proto: https", "X-Forwarded-Host: shop.example.com",
+                "X-Request-Id: 00000000000000000000000000000000",
+            ])
+    }
+
     @Test func `an HTTP/2 origin gets them without Host, and learns that trailers are welcome`()
         throws
     {

@@ -80,6 +80,39 @@ import Testing
             !rig.observer.events.contains { if case .originFailed = $0 { true } else { false } })
     }
 
+    @Test func `a client that leaves within an answer is not logged as the origin's fault`()
+        async throws
+    {
+        let gone = Counter()
+        let rig = try await Rig(version: .http2) { origin in
+            _ = try await origin.head()
+            try await origin.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+            #expect(try await origin.rest().isEmpty)
+            gone.next()
+        }
+        try await rig.http2Client { client in
+            let stream = try client.ask("/")
+            #expect(try await stream.receiveAnswer().status == 200)
+            #expect(try await stream.read(4) == "half")
+            stream.reset(.cancel)
+            while gone.value == 0 { try await rig.loop.sleep(for: .milliseconds(1)) }
+        }
+        #expect(
+            !rig.observer.events.contains { if case .originFailed = $0 { true } else { false } })
+    }
+
+    @Test func `a switch of protocols that nobody asked for is 502`() async throws {
+        let rig = try await Rig(version: .http2) { origin in
+            _ = try await origin.head()
+            try await origin.send(
+                "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+        }
+        try await rig.http2Client { client in
+            let stream = try client.ask("/")
+            #expect(try await stream.receiveAnswer().status == 502)
+        }
+    }
+
     @Test func `an origin that dies within a body resets the stream, and its neighbours go on`()
         async throws
     {

@@ -22,7 +22,7 @@ final class Exchange<Client: RequestStream> {
         /// The connection became a tunnel, and has ended.
         case tunnelled
         /// The answer could not be finished, and the client must see that.
-        case broken(String)
+        case broken(AnswerError)
     }
 
     /// Why there is no answer to pass on; whoever made the exchange answers instead.
@@ -163,7 +163,7 @@ final class Exchange<Client: RequestStream> {
             if let ending = try await passOn(from: origin) { return ending }
         } catch {
             origin.close()
-            return .broken("\(error)")
+            return .broken(error)
         }
         origin.recycle(to: lease.pool)
         return .whole
@@ -185,7 +185,7 @@ final class Exchange<Client: RequestStream> {
         } catch {
             _ = await upload.abandon(origin, client)
             origin.close()
-            return .broken("\(error)")
+            return .broken(error)
         }
         guard upload.isWhole else {
             _ = await upload.abandon(origin, client)
@@ -198,6 +198,9 @@ final class Exchange<Client: RequestStream> {
     private func receiveHead(from origin: some OriginStream) async throws(OriginError) {
         try await origin.receiveHead(
             answering: client.traits.method, timeout: settings.values.responseTimeout)
+        guard origin.head.status != 101 || client.traits.asksToSwitch else {
+            throw .malformed("it switches protocols, which nobody asked for")
+        }
     }
 
     /// An answer has begun: passes it on. Answers how it ended, if not as a whole message.
@@ -213,9 +216,6 @@ final class Exchange<Client: RequestStream> {
     }
 
     private func tunnel(to origin: some OriginStream) async throws(AnswerError) -> Ending {
-        guard client.traits.asksToSwitch else {
-            throw .origin("101 that nobody asked for")
-        }
         if client.traits.isExtendedConnect {
             // The client cannot see the proof: we do (RFC 6455 §4.1).
             let proof = origin.head.fields.text(of: .secWebSocketAccept)

@@ -126,7 +126,7 @@ final class ForwardedFields {
             chain = Self.chain(of: request.fields, from: client, through: visitor)
             request.fields.removeAll(.xForwardedFor)
         } else {
-            request.fields.removeAll(Self.ours)
+            request.fields.removeAll(spelledLike: Self.ours)
         }
         if policy.sendsForwarded { takeOverForwarded(&request.fields) }
         if !policy.requests.isEmpty { policy.requests.removeFields(from: &request.fields) }
