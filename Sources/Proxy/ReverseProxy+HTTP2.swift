@@ -36,18 +36,20 @@ extension ReverseProxy {
     }
 
     private func start(_ stream: HTTP2Stream, _ visitor: Visitor) {
-        let bound = LoopBound((self, stream, visitor), on: loop)
-        loop.spawn {
-            let (proxy, stream, visitor) = bound.value
-            // What the client did to its stream, it knows; what was sent of the answer is not the whole.
-            do {
-                try await proxy.answer(stream, visitor)
-                if stream.isReceiving {
-                    await stream.discardRest(within: proxy.settings.values.client.linger)
-                }
-            } catch { stream.reset(.cancel) }
-            stream.endpoint.reuse(&stream.request)
+        tasks.start(stream, visitor) { [unowned self] stream, visitor in
+            await serve(stream, visitor)
         }
+    }
+
+    private func serve(_ stream: HTTP2Stream, _ visitor: Visitor) async {
+        // What the client did to its stream, it knows; what was sent of the answer is not the whole.
+        do {
+            try await answer(stream, visitor)
+            if stream.isReceiving {
+                await stream.discardRest(within: settings.values.client.linger)
+            }
+        } catch { stream.reset(.cancel) }
+        stream.endpoint.reuse(&stream.request)
     }
 }
 

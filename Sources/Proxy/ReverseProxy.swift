@@ -42,6 +42,7 @@ package final class ReverseProxy {
     private(set) var settings: Settings
     private var requestIDs = RequestIDSource()
     private var clock = ResponseClock()
+    let tasks: RequestTasks
 
     package init(
         origins: OriginTable, configuration: Configuration, observer: any ProxyObserver,
@@ -51,6 +52,7 @@ package final class ReverseProxy {
         settings = Settings(configuration)
         self.observer = observer
         self.loop = loop
+        tasks = RequestTasks(on: loop)
     }
 
     /// Sends requests from now on elsewhere, or otherwise: a changed configuration. Exchanges under
