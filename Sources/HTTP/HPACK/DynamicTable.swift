@@ -77,8 +77,10 @@ struct DynamicTable: Sendable {
         guard entry.size <= sizeMax else { return false }
         let live = liveStart
         // Lines of entries that are gone give way before memory is taken, once they are the greater
-        // part: so a byte is moved once at most, on average.
-        if bytes.count + entry.lineCount > bytes.capacity, live >= bytes.count - live {
+        // part: so a byte is moved once at most, on average. At twice the table's size they always are,
+        // as a line is shorter than its entry's size; how much memory an array takes is not ours to say.
+        let room = min(bytes.capacity, 2 * sizeMax)
+        if bytes.count + entry.lineCount > room, live >= bytes.count - live {
             bytes.removeFirst(live)
             origin &+= UInt32(truncatingIfNeeded: live)
         }
