@@ -21,10 +21,30 @@ protocol TunnelEnd: AnyObject, SendableMetatype {
     func close()
 }
 
-extension TunnelEnd {
-    func append(_ bytes: [UInt8], to channel: Channel) async throws(TransportError) {
+/// An end that is a connection by itself. What its protocol makes of an end without close_notify is its
+/// own affair.
+protocol HTTP1TunnelEnd: TunnelEnd {
+    var channel: Channel { get }
+}
+
+extension HTTP1TunnelEnd {
+    func tunnelSource(timeout: Duration) -> HTTP1BodySource {
+        HTTP1BodySource(
+            channel, .untilClose, limits: HTTP1Limits(), timeout: timeout, needsCleanEnd: false)
+    }
+
+    func tunnelSink(timeout: Duration) -> HTTP1BodySink {
+        HTTP1BodySink(channel: channel, inChunks: false, timeout: timeout)
+    }
+
+    func allow(_ duration: Duration) { channel.allow(duration) }
+
+    func append(_ bytes: [UInt8]) async throws(TransportError) {
         channel.borrowOutput()
         channel.output.append(bytes)
         try await channel.flush()
     }
+
+    func interruptTunnel() { channel.transport.socket.interruptRead() }
+    func endWriting() { channel.transport.endWriting() }
 }

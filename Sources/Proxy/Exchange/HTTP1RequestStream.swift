@@ -101,31 +101,6 @@ extension ServerConnection: RequestStream {
     }
 }
 
-extension ServerConnection: TunnelEnd {
-    func tunnelSource(timeout: Duration) -> HTTP1BodySource { .tunnel(channel, timeout: timeout) }
-    func tunnelSink(timeout: Duration) -> HTTP1BodySink { .tunnel(channel, timeout: timeout) }
-    func allow(_ duration: Duration) { channel.allow(duration) }
-    func append(_ bytes: [UInt8]) async throws(TransportError) {
-        try await append(bytes, to: channel)
-    }
-
-    func interruptTunnel() { channel.transport.socket.interruptRead() }
-    func endWriting() { channel.transport.endWriting() }
+extension ServerConnection: HTTP1TunnelEnd {
     func close() { channel.close() }
-}
-
-extension HTTP1BodySource {
-    /// All that a connection carries once it has switched protocols. What those make of an end without
-    /// close_notify is their affair.
-    static func tunnel(_ channel: Channel, timeout: Duration) -> HTTP1BodySource {
-        HTTP1BodySource(
-            channel, .untilClose, limits: HTTP1Limits(), timeout: timeout, needsCleanEnd: false)
-    }
-}
-
-extension HTTP1BodySink {
-    /// The same, the other way.
-    static func tunnel(_ channel: Channel, timeout: Duration) -> HTTP1BodySink {
-        HTTP1BodySink(channel: channel, inChunks: false, timeout: timeout)
-    }
 }

@@ -74,14 +74,4 @@ extension OriginConnection: OriginStream {
     }
 }
 
-extension OriginConnection: TunnelEnd {
-    func tunnelSource(timeout: Duration) -> HTTP1BodySource { .tunnel(channel, timeout: timeout) }
-    func tunnelSink(timeout: Duration) -> HTTP1BodySink { .tunnel(channel, timeout: timeout) }
-    func allow(_ duration: Duration) { channel.allow(duration) }
-    func append(_ bytes: [UInt8]) async throws(TransportError) {
-        try await append(bytes, to: channel)
-    }
-
-    func interruptTunnel() { channel.transport.socket.interruptRead() }
-    func endWriting() { channel.transport.endWriting() }
-}
+extension OriginConnection: HTTP1TunnelEnd {}
