@@ -11,6 +11,13 @@ final class Rig: Sendable {
     let loop: EventLoop
     let observer = Notes()
     private let edge: SocketAddress
+    /// Closes what it listens on and what is kept open: a test run has a thousand tests, and Foundation's
+    /// `Process` reads past its list of open descriptors when that is long.
+    private let end: LoopBound<() -> Void>
+
+    /// Rigs share loops, and each loop has two descriptors.
+    private static let loops = (0..<4).compactMap { _ in try? EventLoop(name: "rig") }
+    private static let rigs = Counter()
     private let proxy: LoopBound<ReverseProxy>
     private let origins: [OriginURL]
     private let connections: LoopBound<ConnectionSet>
@@ -40,18 +47,19 @@ final class Rig: Sendable {
             { $1 },
         configure: @escaping @Sendable (inout ReverseProxy.Configuration) -> Void = { _ in }
     ) async throws {
-        let loop = try EventLoop(name: "rig")
+        let loop = try #require(
+            Self.loops.isEmpty ? nil : Self.loops[Self.rigs.next() % Self.loops.count])
         self.loop = loop
         let observer = observer
         connections = await loop.call {
             LoopBound(ConnectionSet(limit: 100, sweepInterval: sweepInterval), on: loop)
         }
         let connections = connections
-        (edge, proxy, origins) = try await onLoop(loop) {
-            let urls = try scripts.map { script in
-                let address = try listen(on: loop) { try await script($0) }
-                return try #require(OriginURL("http://\(address)"))
+        (edge, proxy, origins, end) = try await onLoop(loop) {
+            let listeners = try scripts.map { script in
+                try openListener(on: loop) { try await script($0) }
             }
+            let urls = try listeners.map { try #require(OriginURL("http://\($0.localAddress)")) }
             var configuration = ReverseProxy.Configuration()
             configure(&configuration)
             var table = OriginTable.Configuration()
@@ -80,9 +88,18 @@ final class Rig: Sendable {
                     connections.finish(member)
                 }
             }
-            keep(listener, on: loop)
-            return (listener.localAddress, bound, urls)
+            let end = {
+                for listener in listeners + [listener] { listener.close() }
+                origins.retire()
+                loop.spawn { _ = await connections.value.drain(patience: .zero, on: loop) }
+            }
+            return (listener.localAddress, bound, urls, LoopBound(end, on: loop))
         }
+    }
+
+    deinit {
+        let end = end
+        loop.execute { end.value() }
     }
 
     /// Tells the proxy what the health checks of an origin say.
@@ -255,7 +272,15 @@ func onLoop<R: Sendable>(
 func listen(
     on loop: EventLoop, _ serve: @escaping @Sendable (Peer) async throws -> Void
 ) throws -> SocketAddress {
-    let listener = try TCPListener(
+    let listener = try openListener(on: loop, serve)
+    keep(listener, on: loop)
+    return listener.localAddress
+}
+
+func openListener(
+    on loop: EventLoop, _ serve: @escaping @Sendable (Peer) async throws -> Void
+) throws -> TCPListener {
+    try TCPListener(
         address: SocketAddress(ip: .v4(0x7f00_0001), port: 0), on: loop
     ) { socket in
         let socket = LoopBound(socket, on: loop)
@@ -264,8 +289,6 @@ func listen(
             socket.value.close()
         }
     }
-    keep(listener, on: loop)
-    return listener.localAddress
 }
 
 private func keep(_ object: AnyObject, on loop: EventLoop) {
