@@ -36,7 +36,8 @@ extension ReverseProxy {
     }
 
     private func start(_ stream: HTTP2Stream, _ visitor: Visitor) {
-        tasks.start(stream, visitor) { [unowned self] stream, visitor in
+        // A request under way keeps the proxy; so do tasks that wait, which end with their loop.
+        tasks.start(stream, visitor) { [self] stream, visitor in
             await serve(stream, visitor)
         }
     }

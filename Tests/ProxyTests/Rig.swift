@@ -97,9 +97,10 @@ final class Rig: Sendable {
         }
     }
 
+    /// Later than any test ends: a rig may be released while its last client is still being served.
     deinit {
         let end = end
-        loop.execute { end.value() }
+        loop.execute { _ = end.loop.schedule(after: .seconds(30)) { end.value() } }
     }
 
     /// Tells the proxy what the health checks of an origin say.
