@@ -25,9 +25,14 @@ struct LazyDeadline {
         return moment.map { $0 <= now } ?? false
     }
 
+    /// Ends the watching, for good.
+    func end() {
+        timer?.cancel()
+    }
+
     /// Ends the watching.
     mutating func cancel() {
-        timer?.cancel()
+        end()
         timer = nil
         armed = .distantFuture
     }

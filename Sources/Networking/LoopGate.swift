@@ -13,8 +13,11 @@ package final class LoopGate {
         self.loop = loop
     }
 
+    // Who waits holds the gate, but the last one to hold it may let go of it elsewhere.
     deinit {
-        deadline.cancel()
+        let deadline = LoopBound(deadline, on: loop)
+        guard !loop.isCurrent else { return deadline.value.end() }
+        loop.execute { deadline.value.end() }
     }
 
     /// Suspends until the gate is opened; throws `timedOut` at the deadline.
@@ -31,7 +34,8 @@ package final class LoopGate {
     }
 
     private func arm() {
-        deadline.arm(on: loop) { [unowned self] in
+        deadline.arm(on: loop) { [weak self] in
+            guard let self else { return }
             guard deadline.isDue(at: loop.now), waiter.isWaiting else {
                 if waiter.isWaiting { arm() }
                 return

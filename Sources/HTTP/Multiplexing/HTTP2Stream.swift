@@ -42,7 +42,11 @@ package final class HTTP2Stream {
 
     /// Content that nobody took is no longer in the connection's way: the others' window is the same.
     deinit {
-        if !input.isEmpty { endpoint.consumed(input.readableCount, of: id) }
+        let count = input.readableCount
+        guard count > 0 else { return }
+        guard !loop.isCurrent else { return endpoint.consumed(count, of: id) }
+        let bound = LoopBound(endpoint, on: loop)
+        loop.execute { [id] in bound.value.consumed(count, of: id) }
     }
 
     package var loop: EventLoop { endpoint.loop }
