@@ -79,8 +79,7 @@ package final class ReverseProxy {
     ) async {
         let visitor = Visitor(
             address: transport.client.ip, trusted: settings.values.trustedProxies,
-            serverName: serverName, names: names)
-        visitor.ends = transport.ends
+            serverName: serverName, names: names, ends: transport.ends)
         guard version < .http2 else {
             return await serveHTTP2(transport, visitor, member)
         }

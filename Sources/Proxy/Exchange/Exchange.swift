@@ -116,7 +116,7 @@ final class Exchange<Client: RequestStream> {
         OriginDemand(
             isRepeatable: isRepeatable,
             isTunnel: isWebSocket,
-            client: forwarding.ends)
+            client: origins.announces ? forwarding.ends : nil)
     }
 
     private func begin(

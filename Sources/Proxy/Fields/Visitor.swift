@@ -14,8 +14,10 @@ package final class Visitor {
     /// covers. Nil in the clear.
     private let credentialNames: [CertificateName]
     private let serverName: ServerName?
-    /// Both ends of its connection, which origins may be told in a PROXY header.
-    package var ends: ProxyHeader.Addresses?
+    /// Both ends of its connection, which origins may be told in a PROXY header. Found when first asked
+    /// for: it costs a system call.
+    package lazy var ends: ProxyHeader.Addresses? = findEnds()
+    private let findEnds: () -> ProxyHeader.Addresses?
     /// The peer's address as text, for X-Forwarded-For.
     let addressText: [UInt8]
     /// The host that was checked last, as it was spelled: most connections name one only.
@@ -23,8 +25,10 @@ package final class Visitor {
 
     package init(
         address: IPAddress, trusted: TrustedProxies, serverName: ServerName?,
-        names: [CertificateName]
+        names: [CertificateName],
+        ends: @escaping @autoclosure () -> ProxyHeader.Addresses? = nil
     ) {
+        findEnds = ends
         self.address = address
         self.trusted = trusted
         isTrusted = trusted.contains(address)

@@ -26,6 +26,9 @@ package final class Origins {
             count: pools.count, first: first, configuration: configuration)
     }
 
+    /// Whether the origins are told of the client in a PROXY header.
+    var announces: Bool { pools.contains { $0.configuration.announces != nil } }
+
     /// A connection to the origin whose turn it is, kept or new. One that cannot be reached has seen
     /// nothing of the request, so the next one is tried whatever the method; all attempts together
     /// take no longer than the connect timeout.
