@@ -133,9 +133,6 @@ package struct HTTP2Machine: ~Copyable {
         }
     }
 
-    /// Whether the peer has said that it goes away; at a client `mayOpen` says it too.
-    package var hasReceivedGoAway: Bool { heardGoAway }
-
     /// Whether the connection ended with an error, after which nothing is read or written.
     package var isDead: Bool {
         if case .nothing = reading { true } else { false }

@@ -60,9 +60,6 @@ package final class HTTP2Endpoint {
     /// Whether streams may still be opened or taken.
     package var isUsable: Bool { failure == nil && !isDraining && channel.transport.socket.isOpen }
 
-    /// How many streams are open.
-    package var streamCount: Int { streams.count }
-
     // MARK: Its life
 
     /// Reads until the connection is over, or waits without needing a task (`isParked`). Throws what the
@@ -207,7 +204,7 @@ package final class HTTP2Endpoint {
     /// The peer takes no more streams; those that it has not looked at fail as refused (RFC 9113 §6.8).
     private func receivedGoAway(_ last: HTTP2StreamID) {
         isDraining = true
-        guard onRequest == nil else { return }
+        guard machine.role == .client else { return }
         let refused = HTTP2Fault(.refusedStream, .resetByPeer)
         for (id, stream) in streams where id > last {
             streams.removeValue(forKey: id)
@@ -240,6 +237,7 @@ package final class HTTP2Endpoint {
 
     private func releaseMemory() {
         spareRequests = []
+        // Empty; what it took is given back.
         streams = [:]
         turns = SendQueue()
         machine.releaseMemory()

@@ -16,15 +16,6 @@ package enum OriginError: Error, CustomStringConvertible {
     /// It closed or reset the connection before its answer began.
     case closedEarly(String)
 
-    /// Whether there was no connection yet, so that no byte of the request left us: any method may
-    /// be sent to another origin.
-    package var isBeforeSending: Bool {
-        switch self {
-        case .unresolvable, .unreachable, .tls: true
-        case .timedOut, .malformed, .refused, .closedEarly: false
-        }
-    }
-
     /// Whether the request may be sent once more: the origin has not looked at it (RFC 9113 §8.7), or
     /// looking twice does no harm (RFC 9110 §9.2.2).
     func allowsSendingAgain(isIdempotent: Bool) -> Bool {
