@@ -60,20 +60,25 @@ let package = Package(
         + room("TLS", ["COpenSSL"], unsafe: true)
         + room(
             "HTTP", ["Networking", "TLS"], tests: ["TestSupport"], testData: ["HPACK/Peers"])
-        + room("DNS", ["Networking"])
+        + room("DNS", ["Networking", "TLS"])
         + room("Storage", ["Networking"])
         + room("ACME", ["HTTP", "Networking", "TLS"], tests: ["ScriptedCA", "TestSupport"])
+        + room("Registry", ["Networking", "Storage", "TLS"], tests: ["TestSupport"])
         + room(
-            "Provisioning", ["ACME", "DNS", "HTTP", "Networking", "Storage", "TLS"],
+            "Provisioning",
+            ["ACME", "DNS", "HTTP", "Networking", "Registry", "Storage", "TLS"],
             tests: ["ScriptedCA", "TestSupport"])
+        + room(
+            "Management", ["HTTP", "Networking", "Provisioning", "Registry", "Storage", "TLS"],
+            tests: ["ACME", "DNS", "ScriptedCA", "TestSupport"])
         + room("Proxy", ["HTTP", "Networking", "TLS"])
         + room("Bench", ["HTTP", "Networking", "TLS"], tests: ["TestSupport"])
         + [
             .executableTarget(
                 name: "nameplate",
                 dependencies: [
-                    "ACME", "Bench", "DNS", "HTTP", "Networking", "Provisioning", "Proxy",
-                    "Storage", "TLS",
+                    "ACME", "Bench", "DNS", "HTTP", "Management", "Networking", "Provisioning",
+                    "Proxy", "Registry", "Storage", "TLS",
                 ],
                 swiftSettings: safe,
                 linkerSettings: [

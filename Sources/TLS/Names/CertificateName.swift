@@ -48,3 +48,20 @@ package enum CertificateName: Hashable, Sendable {
 extension CertificateName: CustomStringConvertible {
     package var description: String { text }
 }
+
+extension CertificateName: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let name = CertificateName(text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "not a name of a certificate")
+        }
+        self = name
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}

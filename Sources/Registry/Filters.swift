@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package import FoundationEssentials
+package import TLS
+
+/// Which domains are wanted; nil: any.
+package struct DomainFilter: Hashable, Sendable {
+    package var state: Domain.State?
+    package var clientReference: String?
+    /// Names within it, and itself.
+    package var within: ServerName?
+    package var source: Domain.Source?
+
+    package init() {}
+}
+
+/// Which certificates are wanted; nil: any. Deleted ones never are.
+package struct CertificateFilter: Hashable, Sendable {
+    package var status: ManagedCertificate.Status?
+    package var clientReference: String?
+    package var name: CertificateName?
+    /// With a name within it.
+    package var within: ServerName?
+    /// Whose current version ends before.
+    package var expiresBefore: Date?
+    package var issuer: ManagedCertificate.IssuedBy?
+    /// A member that must be among `compatibility` with this value, such as a dialect's plan.
+    package var compatibility: [String: JSONValue] = [:]
+
+    package init() {}
+}
+
+extension ManagedCertificate {
+    /// What its state amounts to; derived.
+    package enum Status: String, Codable, CaseIterable, Sendable {
+        /// Nothing was begun.
+        case idle
+        /// Its first version is under way.
+        case pending
+        /// It has a usable version.
+        case active
+        /// It has one, and the next is under way.
+        case renewing
+        case failed
+        case expired
+        case revoked
+        case deleted
+    }
+}
+
+package struct IssuanceFilter: Hashable, Sendable {
+    package var certificate: CertificateNumber?
+    package var state: Issuance.State?
+
+    package init() {}
+}
+
+/// Which versions are wanted; nil: any. Deleted ones never are.
+package struct VersionFilter: Hashable, Sendable {
+    package var certificate: CertificateNumber?
+    package var state: CertificateVersion.State?
+    /// With a name within it.
+    package var within: ServerName?
+    package var expiresBefore: Date?
+    /// In hexadecimal, lower case.
+    package var serial: String?
+    /// Whether those count whose issuance is not done.
+    package var includesReserved = false
+
+    package init() {}
+}
+
+package struct EventFilter: Hashable, Sendable {
+    package var kinds: Set<Event.Kind> = []
+    package var subject: Event.Subject.Kind?
+    package var subjectNumber: Int?
+    package var requestID: String?
+
+    package init() {}
+}

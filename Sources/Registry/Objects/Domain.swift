@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package import FoundationEssentials
+package import TLS
+
+/// A name that may have a certificate here: registered by a client of the management API, or by its
+/// first visit.
+///
+/// A name belongs to one account. DNSimple's "domain" is one too: its certificates are those for names
+/// within it.
+package struct Domain: RegistryObject {
+    package let number: DomainNumber
+    package let account: String
+    package let name: CertificateName
+    /// Where its requests go; empty: to `application_url`.
+    package var applicationURLs: [String] = []
+    package var state = State.registered
+    /// What it is served with.
+    package var certificate: CertificateNumber?
+    package var clientReference: String?
+    package var source: Source
+    package var compatibility: Compatibility = [:]
+    package var generation = 1
+    package let createdAt: Date
+    package var updatedAt: Date
+
+    package enum State: String, Codable, CaseIterable, Sendable {
+        /// Known, and not seen to point here yet.
+        case registered
+        /// It points here, and has no certificate yet.
+        case routed
+        /// It is served.
+        case secured
+        /// It points elsewhere by now.
+        case misrouted
+    }
+
+    package enum Source: String, Codable, CaseIterable, Sendable {
+        case api
+        case firstVisit = "first_visit"
+    }
+
+    package init(
+        number: DomainNumber, account: String, name: CertificateName, source: Source, at now: Date
+    ) {
+        self.number = number
+        self.account = account
+        self.name = name
+        self.source = source
+        createdAt = now
+        updatedAt = now
+    }
+}

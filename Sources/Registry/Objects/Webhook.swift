@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package import FoundationEssentials
+
+/// A URL that is told of events.
+package struct Webhook: RegistryObject {
+    package let number: WebhookNumber
+    package let account: String
+    package let url: String
+    package let format: Format
+    /// The types of events it wants; empty: all.
+    package var types: [Event.Kind] = []
+    /// What bodies are signed with; told once, when the webhook is made.
+    package var secret: String
+    /// Since when it is left alone because it kept failing.
+    package var suppressedAt: Date?
+    /// Events whose delivery failed for good, in a row.
+    package var failuresInARow = 0
+    package var clientReference: String?
+    package var generation = 1
+    package let createdAt: Date
+    package var updatedAt: Date
+
+    /// The shape of what is sent.
+    package enum Format: String, Codable, CaseIterable, Sendable {
+        case native, dnsimple, entri
+    }
+
+    package init(
+        number: WebhookNumber, account: String, url: String, format: Format, secret: String,
+        at now: Date
+    ) {
+        self.number = number
+        self.account = account
+        self.url = url
+        self.format = format
+        self.secret = secret
+        createdAt = now
+        updatedAt = now
+    }
+}
