@@ -58,6 +58,7 @@ package final class ReverseProxy {
     /// Sends requests from now on elsewhere, or otherwise: a changed configuration. Exchanges under
     /// way end as they began.
     package func reconfigure(origins: OriginTable, configuration: Configuration) {
+        origins.adopt(table)
         table.retire()
         table = origins
         settings = Settings(configuration)
@@ -66,6 +67,17 @@ package final class ReverseProxy {
     /// What the health checks of an origin say from now on.
     package func checked(_ origin: OriginURL, isHealthy: Bool) {
         table.checked(origin, isHealthy: isHealthy)
+    }
+
+    /// Sends the requests of these domains to origins of their own from now on; none: where those of all
+    /// others go. The configuration's own word for a domain comes first.
+    package func setOrigins(_ origins: [CertificateName: [OriginURL]]) {
+        for (name, urls) in origins { table.set(urls, for: name) }
+    }
+
+    /// Answers requests for a name that was deprovisioned with 421 from now on, or no longer.
+    package func set(_ name: CertificateName, isWithdrawn: Bool) {
+        table.set(name, isWithdrawn: isWithdrawn)
     }
 
     /// Serves a connection whose handshake is made, until it ends or is parked; the caller closes it, or
@@ -96,10 +108,10 @@ package final class ReverseProxy {
     ) async {
         do {
             while try await connection.nextRequest(member) {
-                if connections.isDraining { connection.closesAfterResponse = true }
+                if connections.isEnding(member) { connection.closesAfterResponse = true }
                 try await answer(connection, visitor)
                 guard connection.channel.transport.socket.isOpen else { return }
-                guard !connection.closesAfterResponse, !connections.isDraining else {
+                guard !connection.closesAfterResponse, !connections.isEnding(member) else {
                     return await connection.closeLingering()
                 }
             }

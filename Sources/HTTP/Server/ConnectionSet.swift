@@ -21,6 +21,8 @@ package final class ConnectionSet {
         package var onDrain: (() -> Void)?
         /// Whose buffers are given back while it is idle.
         package var channel: Channel?
+        /// Whether its next answer is to be its last.
+        fileprivate var isRetired = false
         /// Whether who serves it calls `finish` in the end, so that it may be parked.
         package var canPark = false
         /// That the task that waits for its next request is to end, and leave `goOn` behind.
@@ -117,18 +119,32 @@ package final class ConnectionSet {
         loop.schedule(after: sweepInterval) { [weak self] in self?.sweep(on: loop) }
     }
 
+    /// Ends those connections that `isUnwanted` in good order: idle ones at once, the others after what
+    /// they are at. Looks at every connection.
+    package func retire(where isUnwanted: (Transport) -> Bool) {
+        for member in members where isUnwanted(member.transport) {
+            member.isRetired = true
+            askToEnd(member)
+        }
+    }
+
+    /// Whether a connection is to end with the answer at hand.
+    package func isEnding(_ member: Member) -> Bool { isDraining || member.isRetired }
+
+    private func askToEnd(_ member: Member) {
+        if let onDrain = member.onDrain {
+            onDrain()
+        } else if member.isIdle {
+            member.transport.close()
+        }
+    }
+
     /// Closes what is idle, asks the others to end, waits up to `patience` for the rest, then closes that too.
     ///
     /// Answers how many connections had to be cut off.
     package func drain(patience: Duration, on loop: EventLoop) async -> Int {
         isDraining = true
-        for member in members {
-            if let onDrain = member.onDrain {
-                onDrain()
-            } else if member.isIdle {
-                member.transport.close()
-            }
-        }
+        for member in members { askToEnd(member) }
         guard !members.isEmpty else { return 0 }
         let waiting = LoopSignal()
         emptied = waiting

@@ -77,6 +77,23 @@ package final class CertificateTable {
         didChange(directory, nil)
     }
 
+    /// Refuses these names from now on, or no longer.
+    package func set(_ names: Set<CertificateName>, areWithdrawn: Bool) {
+        loops.set(names, areWithdrawn: areWithdrawn)
+    }
+
+    /// Whether handshakes for `host` are refused because it was deprovisioned.
+    package func isWithdrawn(_ host: ServerName, at now: Date) -> Bool {
+        loops.state.withdrawals.refuse(
+            host,
+            unless: loops.state.certificates.certificate(for: host, at: now)?.name == .exact(host))
+    }
+
+    /// Returns when every data loop has what was changed before the call.
+    package func settled() async {
+        await loops.settled()
+    }
+
     /// Replaces the operator's own certificates from the configuration, and the one for clients
     /// that send no name.
     package func setConfigured(

@@ -8,7 +8,8 @@ import TLS
 /// whose error all share.
 ///
 /// A flight passes these gates, and stops at the first that refuses:
-/// 1. what is in service by now, for the question was some time on its way;
+/// 1. whether it was deprovisioned, and then what is in service by now, for the question was some time on
+///    its way;
 /// 2. the memory of refusals;
 /// 3. storage: a certificate that is there is served, whatever the gates below would say;
 /// 4. `on_demand.enabled`, then `registered_only`;
@@ -120,6 +121,7 @@ package actor Provisioner {
 
     private func find(_ name: ServerName) async -> Flight.Outcome {
         do throws(ProvisioningFailure) {
+            try requireNotWithdrawn(name)
             if let certificate = table.value.certificate(for: name, at: clock()) {
                 return .success(certificate)
             }
@@ -167,6 +169,7 @@ package actor Provisioner {
         let issued = try await issue(
             IssuanceRequest(names: [name], keyKind: policy.keyKind, permissions: permissions),
             times)
+        try requireNotWithdrawn(name)
         let certificate = try stored(issued, as: .exact(name))
         await store(certificate, besideRefused: keepsRefused, times)
         refusals.value.clear(name)

@@ -10,6 +10,7 @@ package struct PublishedState: Sendable {
     /// What clients get who send no name.
     package var fallback: StoredCertificate?
     package var refusals = ShardedMap<ServerName, Refusal>()
+    package var withdrawals = Withdrawals()
     package var challenges = ChallengeResponses()
 
     package init() {}
@@ -42,6 +43,18 @@ package final class DataLoops {
         let state = state
         for certificates in loops {
             certificates.loop.execute { certificates.value.receive(state, changed: changed) }
+        }
+    }
+
+    /// Refuses these names from now on, or no longer.
+    package func set(_ names: Set<CertificateName>, areWithdrawn: Bool) {
+        for name in names { state.withdrawals.set(name, isWithdrawn: areWithdrawn) }
+        let state = state
+        for certificates in loops {
+            certificates.loop.execute {
+                certificates.value.receive(state, changed: names)
+                for name in names { certificates.value.onWithdrawal(name, areWithdrawn) }
+            }
         }
     }
 

@@ -9,12 +9,13 @@ package import TLS
 ///    configured one, else the alert `unrecognized_name`.
 /// 2. The client offers `acme-tls/1` and nothing else: the challenge certificate of that name, else
 ///    the alert. Such a client is a CA; it never gets a certificate in service.
-/// 3. The loop's own cache of parsed credentials: the exact name, then the wildcard for its first
+/// 3. A name that was deprovisioned is refused, whatever certificate would cover it.
+/// 4. The loop's own cache of parsed credentials: the exact name, then the wildcard for its first
 ///    label.
-/// 4. The table of all certificates in memory, in the same order: parsed, cached, served.
-/// 5. The memory of refusals: a name that was denied, leads elsewhere or keeps failing is refused
+/// 5. The table of all certificates in memory, in the same order: parsed, cached, served.
+/// 6. The memory of refusals: a name that was denied, leads elsewhere or keeps failing is refused
 ///    at once, for less than it costs to serve one.
-/// 6. and 7. Otherwise the handshake is suspended and the provisioner asked: it looks into storage
+/// 7. Otherwise the handshake is suspended and the provisioner asked: it looks into storage
 ///    and, failing that, obtains a certificate (`Provisioner`).
 ///
 /// Belongs to its loop. A certificate that has expired counts as absent.
@@ -34,6 +35,8 @@ package final class LoopCertificates: CertificateSelector {
     /// What its credentials are parsed for; nil: the process's algorithms.
     private let library: LibraryContext?
     private let clock: @Sendable () -> Date
+    /// Told when a name is withdrawn, or is so no longer. On the loop.
+    package var onWithdrawal: (_ name: CertificateName, _ isWithdrawn: Bool) -> Void = { _, _ in }
     private var state = PublishedState()
     private var cache: CredentialCache
     private var fallback: Credential?
@@ -60,6 +63,7 @@ package final class LoopCertificates: CertificateSelector {
         let now = clock()
         guard let name = hello.serverName else { return defaultCertificate(at: now) }
         if hello.offersOnlyACMETLS { return challengeCertificate(for: name) }
+        if isWithdrawn(name, at: now) { return .refuse(Refusal.Reason.withdrawn.alert) }
         if let credential = cachedCredential(for: name, at: now) { return .serve(credential) }
         if let credential = tableCredential(for: name, at: now) { return .serve(credential) }
         if let refusal = refusal(of: name, at: now) { return .refuse(refusal.alert) }
@@ -79,6 +83,12 @@ package final class LoopCertificates: CertificateSelector {
 
     private func challengeCertificate(for name: ServerName) -> CertificateSelection {
         state.challenges.credential(for: name).map { .serve($0) } ?? .refuse(.unrecognizedName)
+    }
+
+    private func isWithdrawn(_ name: ServerName, at now: Date) -> Bool {
+        state.withdrawals.refuse(
+            name,
+            unless: state.certificates.certificate(for: name, at: now)?.name == .exact(name))
     }
 
     private func cachedCredential(for name: ServerName, at now: Date) -> Credential? {
@@ -125,6 +135,10 @@ package final class LoopCertificates: CertificateSelector {
         switch outcome {
         case .success(let certificate):
             let now = clock()
+            // It may have been deprovisioned while the handshake was held.
+            guard !isWithdrawn(name, at: now) else {
+                return .refuse(Refusal.Reason.withdrawn.alert)
+            }
             let credential =
                 cachedCredential(for: name, at: now) ?? tableCredential(for: name, at: now)
                 ?? self.credential(of: certificate, for: certificate.name(for: name))
@@ -145,12 +159,15 @@ package final class LoopCertificates: CertificateSelector {
 
     /// Whether a handshake for `name` would be served from memory.
     package func serves(_ name: ServerName) -> Bool {
-        state.certificates.certificate(for: name, at: clock()) != nil
+        let now = clock()
+        return !isWithdrawn(name, at: now)
+            && state.certificates.certificate(for: name, at: now) != nil
     }
 
-    /// The refusal that a handshake for `name` would meet.
-    package func refusal(of name: ServerName) -> Refusal? {
-        refusal(of: name, at: clock())
+    /// Whether a handshake for `name` would be refused at once.
+    package func refuses(_ name: ServerName) -> Bool {
+        let now = clock()
+        return isWithdrawn(name, at: now) || refusal(of: name, at: now) != nil
     }
 
     /// What `http://<host>/.well-known/acme-challenge/<token>` answers (RFC 8555 §8.3); only for

@@ -18,6 +18,8 @@ package struct Refusal: Hashable, Sendable {
         case failed
         /// The CA's quota is used up.
         case rateLimited = "rate-limited"
+        /// It was deprovisioned; only to be registered or ordered again helps.
+        case withdrawn
     }
 
     package let reason: Reason
@@ -42,7 +44,7 @@ package struct Refusal: Hashable, Sendable {
 extension Refusal.Reason {
     package var alert: TLSAlert {
         switch self {
-        case .notAllowed, .denied, .notEligible: .unrecognizedName
+        case .notAllowed, .denied, .notEligible, .withdrawn: .unrecognizedName
         case .unanswered, .failed, .rateLimited: .internalError
         }
     }

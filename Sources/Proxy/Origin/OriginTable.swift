@@ -15,7 +15,13 @@ package final class OriginTable {
     }
 
     private let domains: [CertificateName: [OriginURL]]
+    /// What clients of the management API have set.
+    private var registered: [CertificateName: [OriginURL]] = [:]
+    /// How many of `registered` have these origins.
+    private var uses: [[OriginURL]: Int] = [:]
+    private var withdrawn: Set<CertificateName> = []
     private let parts: OriginParts
+    private let configured: Set<[OriginURL]>
     private let fallback: Origins
     /// Made when they are first asked for. Domains with the same origins share them.
     private var made: [[OriginURL]: Origins] = [:]
@@ -37,20 +43,55 @@ package final class OriginTable {
         parts = OriginParts(
             configuration: configuration, lookup: lookup, tls: tls, place: place,
             waiting: waiting, observer: observer, loop: loop)
+        configured = Set(configuration.domains.values).union([urls])
         fallback = parts.origins(urls)
         made[urls] = fallback
     }
 
     /// The origins for a request to `host`:
     ///
-    /// 1. Those of the domain itself.
-    /// 2. Those of the wildcard that stands for its first label.
-    /// 3. Those of `application_url`.
-    package func origins(for host: Span<UInt8>) -> Origins {
-        guard !domains.isEmpty, let name = ServerName(host) else { return fallback }
-        let own =
-            domains[.exact(name)] ?? name.parent.flatMap { domains[.wildcard(of: $0)] }
+    /// 1. None for a name that was deprovisioned: nil.
+    /// 2. Those of the domain itself, as the configuration has it, then as it was registered.
+    /// 3. Those of the wildcard that stands for its first label, likewise.
+    /// 4. Those of `application_url`.
+    package func origins(for host: Span<UInt8>) -> Origins? {
+        let isPlain = domains.isEmpty && registered.isEmpty && withdrawn.isEmpty
+        guard !isPlain, let name = ServerName(host) else { return fallback }
+        if withdrawn.contains(.exact(name)) { return nil }
+        let wildcard = name.parent.map { CertificateName.wildcard(of: $0) }
+        let own = origins(of: .exact(name)) ?? wildcard.flatMap { origins(of: $0) }
         return own.map(origins) ?? fallback
+    }
+
+    private func origins(of name: CertificateName) -> [OriginURL]? {
+        domains[name] ?? registered[name]
+    }
+
+    /// Gives a domain origins of its own; none: takes them away.
+    package func set(_ urls: [OriginURL], for name: CertificateName) {
+        if let before = registered.removeValue(forKey: name) { release(before) }
+        guard !urls.isEmpty else { return }
+        registered[name] = urls
+        uses[urls, default: 0] += 1
+    }
+
+    /// Has no origin for a name that was deprovisioned; or has one again.
+    package func set(_ name: CertificateName, isWithdrawn: Bool) {
+        if isWithdrawn { withdrawn.insert(name) } else { withdrawn.remove(name) }
+    }
+
+    /// Takes over from the table in whose place it comes what no configuration says.
+    package func adopt(_ other: OriginTable) {
+        for (name, urls) in other.registered { set(urls, for: name) }
+        withdrawn = other.withdrawn
+    }
+
+    /// Lets go of origins that no domain has any more.
+    private func release(_ urls: [OriginURL]) {
+        let left = uses[urls, default: 1] - 1
+        uses[urls] = left > 0 ? left : nil
+        guard left == 0, !configured.contains(urls) else { return }
+        made.removeValue(forKey: urls)?.retire()
     }
 
     /// What the health checks of an origin say from now on.

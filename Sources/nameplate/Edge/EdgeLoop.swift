@@ -47,6 +47,23 @@ final class EdgeLoop {
         connections = ConnectionSet(limit: configuration.limits.connections)
         handshakes = HTTPSListener.Configuration(configuration.limits)
         handshakes.proxies = settings.proxies
+        certificates.onWithdrawal = { [unowned self] name, isWithdrawn in
+            set(name, isWithdrawn: isWithdrawn)
+        }
+    }
+
+    /// No visitor of a name that was deprovisioned is served, nor those who came before.
+    private func set(_ name: CertificateName, isWithdrawn: Bool) {
+        proxy.set(name, isWithdrawn: isWithdrawn)
+        guard isWithdrawn else { return }
+        connections.retire { transport in
+            transport.tls?.serverName.map { name.covers($0) } ?? false
+        }
+    }
+
+    /// Domains with origins of their own, as clients of the management API have set them.
+    func setOrigins(_ origins: [CertificateName: [OriginURL]]) {
+        proxy.setOrigins(origins)
     }
 
     // MARK: Listening

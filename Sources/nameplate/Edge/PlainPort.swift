@@ -84,7 +84,7 @@ final class PlainPort {
 
     private func isServed(_ host: ServerName) async -> Bool {
         if certificates.serves(host) { return true }
-        if certificates.refusal(of: host) != nil { return false }
+        if certificates.refuses(host) { return false }
         return await provisioner.wouldServe(host)
     }
 
