@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package import FoundationEssentials
+package import Networking
+package import TLS
+
+/// What can be done about domains, certificates, issuances, versions and sites, and what follows from it:
+/// the one service behind every way to manage them.
+///
+/// Knows no HTTP. Every call says on whose behalf it is made, sees that account's objects alone, and
+/// throws a `LifecycleError` that each dialect says in its own words. What it changes is in the registry,
+/// with its events, before a call returns.
+///
+/// Lives on the control loop, as do the registry and the provisioner that it stands on.
+package actor Lifecycle {
+    package struct Configuration: Sendable {
+        /// Issuances at work at once; the rest waits. Default: 16.
+        package var concurrency = 16
+        /// Issuances that are open at once, also those that wait. Default: 100,000.
+        package var openMax = 100_000
+        /// How soon a missing delegation is looked for again: a quarter of the time that it has been
+        /// missing, within these. Default: 15 s to 10 minutes.
+        package var delegationInterval = Duration.seconds(15)...Duration.seconds(600)
+        /// How long a delegation may be missing. Default: 7 days.
+        package var delegationPatience = Duration.seconds(7 * 86_400)
+        /// Between a failed renewal and the next attempt, doubled each time. Default: 10 minutes to a
+        /// day.
+        package var renewalInterval = Duration.seconds(600)...Duration.seconds(86_400)
+        /// What is asked of the registry at once. Default: 200.
+        package var batch = 200
+
+        package init() {}
+    }
+
+    nonisolated let loop: EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe loop.serialExecutor.asUnownedSerialExecutor()
+    }
+
+    let provisioner: Provisioner
+    let table: LoopBound<CertificateTable>
+    let keys: LeafKeys
+    let originsDidChange: @Sendable ([CertificateName: [String]]) -> Void
+    let configuration: Configuration
+    let clock: @Sendable () -> Date
+
+    /// - Parameter originsDidChange: told the application URLs of names from now on, none where they are
+    ///   those of all others; on the control loop.
+    package init(
+        provisioner: Provisioner, table: LoopBound<CertificateTable>,
+        keys: LeafKeys,
+        originsDidChange: @escaping @Sendable ([CertificateName: [String]]) -> Void,
+        configuration: Configuration = Configuration(), loop: EventLoop,
+        clock: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.provisioner = provisioner
+        self.table = table
+        self.keys = keys
+        self.originsDidChange = originsDidChange
+        self.configuration = configuration
+        self.loop = loop
+        self.clock = clock
+    }
+
+    /// Takes up what an earlier process left: names that were deprovisioned are refused, domains get
+    /// their origins, open issuances go on, versions that should serve are installed. To be called once,
+    /// before handshakes come.
+    package func start() async {
+    }
+}
