@@ -7,17 +7,17 @@ import Testing
 
 @Suite struct OriginsTests {
     /// Answers each request with its own name.
-    private static func named(_ name: String) -> Rig.Script {
+    static func named(_ name: String) -> Rig.Script {
         { origin in
             while try await !origin.head().isEmpty { try await origin.send(answer(name)) }
         }
     }
 
-    private static func answer(_ body: String) -> String {
+    static func answer(_ body: String) -> String {
         "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
-    private static func request(
+    static func request(
         _ method: String = "GET", host: String = "shop.example.com", _ more: String = ""
     ) -> String {
         "\(method) / HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\(more)\r\n"
@@ -193,32 +193,6 @@ import Testing
             rig.observer.events.contains {
                 if case .originCameBack = $0 { true } else { false }
             })
-    }
-
-    // MARK: Domains
-
-    @Test(arguments: [
-        ("shop.example.com", "all"), ("own.example.com", "own"), ("OWN.example.com.", "own"),
-        ("a.customer.test", "any"), ("b.customer.test", "own"), ("x.a.customer.test", "all"),
-    ])
-    func `a domain's own origin counts, then its wildcard's, then the application`(
-        host: String, name: String
-    ) async throws {
-        let rig = try await Rig(
-            names: ["*.example.com", "*.customer.test", "x.a.customer.test"],
-            origins: ["all", "own", "any"].map(Self.named),
-            route: { table, urls in
-                for (domain, place) in [
-                    ("own.example.com", 1), ("b.customer.test", 1), ("*.customer.test", 2),
-                ] {
-                    guard let key = CertificateName(domain) else { continue }
-                    table.domains[key] = [urls[place]]
-                }
-                return [urls[0]]
-            })
-        for _ in 0..<2 {
-            #expect(try await rig.send(Self.request(host: host)).hasSuffix(name))
-        }
     }
 
     // MARK: Connections

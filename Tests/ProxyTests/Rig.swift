@@ -110,6 +110,18 @@ final class Rig: Sendable {
         }
     }
 
+    /// Sends a domain's requests to these origins, by their places; none: where those of others go.
+    func setOrigins(_ places: [Int], of name: CertificateName) async {
+        await loop.call { [proxy, origins] in
+            proxy.value.setOrigins([name: places.map { origins[$0] }])
+        }
+    }
+
+    /// Takes a name out of service, or puts it back.
+    func set(_ name: CertificateName, isWithdrawn: Bool) async {
+        await loop.call { [proxy] in proxy.value.set(name, isWithdrawn: isWithdrawn) }
+    }
+
     /// Runs `body` as a client with a connection to the proxy.
     func client<R: Sendable>(
         _ body: @escaping @Sendable (Peer) async throws -> R
@@ -148,6 +160,12 @@ final class Rig: Sendable {
         while await loop.call({ connections.value.parkedCount }) != count {
             try await loop.sleep(for: .milliseconds(1))
         }
+    }
+
+    /// Ends all connections in good order, each when it can.
+    func retireAll() async {
+        let connections = connections
+        await loop.call { connections.value.retire { _ in true } }
     }
 
     /// Closes what is idle, and waits for the rest.

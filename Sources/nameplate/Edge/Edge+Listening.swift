@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Networking
+import Proxy
+import TLS
 
 /// Where the edge listens: on every data loop at the same addresses.
 extension Edge {
@@ -36,6 +38,15 @@ extension Edge {
         guard let port = addresses.https.first?.port else { return }
         for edgeLoop in loops {
             await edgeLoop.loop.run { edgeLoop.value.redirect(to: port) }
+        }
+    }
+
+    /// Sends the requests of these domains to origins of their own from now on; none: to the
+    /// application. A text that is no origin's URL was never let into the registry.
+    nonisolated func setOrigins(_ origins: [CertificateName: [String]]) {
+        let urls = origins.mapValues { $0.compactMap { OriginURL($0) } }
+        for edgeLoop in loops {
+            edgeLoop.loop.execute { edgeLoop.value.setOrigins(urls) }
         }
     }
 

@@ -22,7 +22,7 @@ actor Edge {
     let traffic: TrafficLog
     let events: any EventSink
     let plane: ControlPlane
-    let loops: [LoopBound<EdgeLoop>]
+    nonisolated let loops: [LoopBound<EdgeLoop>]
     private var tasks: [Task<Void, Never>] = []
     /// The health checks of origins.
     var checking: Task<Void, Never>?

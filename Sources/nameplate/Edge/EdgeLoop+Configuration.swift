@@ -48,7 +48,8 @@ extension Configuration {
     ) throws(TLSError) -> OriginTable {
         let resolver = resolver(on: loop)
         var tls: ClientContext?
-        if origins.contains(where: { $0.url.scheme == .https }) {
+        // Clients of the management API may name one at any time.
+        if management != nil || origins.contains(where: { $0.url.scheme == .https }) {
             tls = try ClientContext(
                 trustedRoots: originRoots, alpn: origin.http2 ? ["h2", "http/1.1"] : ["http/1.1"])
         }
