@@ -45,6 +45,7 @@ package final class ServerConnection {
     /// Set when this answer is the last one of the connection.
     package var closesAfterResponse = false
     package let timeouts: Timeouts
+    let limits: HTTP1Limits
     /// Told how a tunnel over this connection is drained, when one begins.
     package var onTunnel: ((_ drain: @escaping () -> Void) -> Void)?
     /// Whether the wait for the next request ended because the set of connections asked for it; the next
@@ -55,6 +56,7 @@ package final class ServerConnection {
 
     package init(_ transport: Transport, limits: HTTP1Limits, timeouts: Timeouts) {
         channel = Channel(transport)
+        self.limits = limits
         parser = RequestParser(limits: limits)
         self.timeouts = timeouts
     }

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One way to speak to the management: the native API, or that of another company. Translates between
+/// HTTP and `Lifecycle`, and has no state of its own.
+///
+/// Called on the management loop, by any number of requests at once.
+package protocol ManagementDialect: Sendable {
+    /// Whether requests with this path are its own. No two dialects share one.
+    func claims(_ request: ManagementRequest) -> Bool
+    /// The answer; every error is one too, in the dialect's own shape.
+    func respond(to request: ManagementRequest) async -> ManagementResponse
+    /// The answer to a request that could not be read. Its body is empty.
+    func respond(to fault: RequestFault, of request: ManagementRequest) -> ManagementResponse
+}
+
+/// Why a request is answered before a dialect has seen its body.
+package enum RequestFault: Error, Hashable, Sendable {
+    /// Its body is longer than `ManagementServer.bodyBytesMax`.
+    case bodyTooLarge
+    /// Its body breaks the framing of HTTP/1.1; in words.
+    case malformedBody(String)
+    /// Too many bodies are being read.
+    case overloaded
+
+    package var status: Int {
+        switch self {
+        case .bodyTooLarge: 413
+        case .malformedBody: 400
+        case .overloaded: 503
+        }
+    }
+
+    /// A sentence for the client.
+    package var description: String {
+        switch self {
+        case .bodyTooLarge:
+            "The body is longer than \(ManagementServer.bodyBytesMax) bytes."
+        case .malformedBody(let why): "The body cannot be read: \(why)."
+        case .overloaded: "Too many requests are under way; try again in a second."
+        }
+    }
+}
