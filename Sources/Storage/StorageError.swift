@@ -13,6 +13,12 @@ package enum StorageError: Error, Sendable, CustomStringConvertible {
     /// A file is not one, or larger than anything that belongs there; limit in bytes.
     case notAFile(path: String)
     case tooLarge(path: String, limit: Int)
+    /// The contents are not what was written there. The operator's: restore from a copy.
+    case damaged(path: String, _ what: String)
+    /// More commits wait for the disk than there is room for, or one has too many writes.
+    case tooMuch(path: String, _ what: String)
+    /// The store was closed.
+    case closed(path: String)
     /// The operating system refused: a full disk, permissions, a broken device.
     case system(SystemError)
 
@@ -36,6 +42,12 @@ package enum StorageError: Error, Sendable, CustomStringConvertible {
             "\(path) is not a regular file"
         case .tooLarge(let path, let limit):
             "\(path) is larger than \(limit) bytes"
+        case .damaged(let path, let what):
+            "\(path) is damaged: \(what)"
+        case .tooMuch(let path, let what):
+            "\(path): \(what)"
+        case .closed(let path):
+            "\(path) is closed"
         case .system(let error):
             error.description
         }

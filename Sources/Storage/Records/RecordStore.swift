@@ -47,7 +47,8 @@ package struct RecordKey: Hashable, Comparable, Sendable, CustomStringConvertibl
     }
 
     package static func < (left: RecordKey, right: RecordKey) -> Bool {
-        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+        // Of ASCII Swift's order is that of the bytes.
+        left.text < right.text
     }
 
     package var description: String { text }
@@ -106,6 +107,8 @@ package struct RecordTransaction: Sendable {
 
     /// Writes that one transaction may have.
     package static let writesMax = 1024
+    /// Bytes that their keys and values may have together.
+    package static let bytesMax = 8 << 20
 
     package init() {}
 }
