@@ -115,9 +115,13 @@ package final class Certificate: @unchecked Sendable {
         authorityKeyIdentifier.map { "\(Base64URL.encode($0)).\(Base64URL.encode(serialNumber))" }
     }
 
-    package var subjectCommonName: String? { Self.commonName(X509_get_subject_name(handle)) }
+    package var subjectCommonName: String? {
+        DistinguishedName.text(NID_commonName, of: X509_get_subject_name(handle))
+    }
 
-    package var issuerCommonName: String? { Self.commonName(X509_get_issuer_name(handle)) }
+    package var issuerCommonName: String? {
+        DistinguishedName.text(NID_commonName, of: X509_get_issuer_name(handle))
+    }
 
     /// Whether one of its names is good for `name`.
     package func covers(_ name: ServerName) -> Bool {
@@ -166,17 +170,6 @@ package final class Certificate: @unchecked Sendable {
         Array(
             UnsafeBufferPointer(
                 start: ASN1_STRING_get0_data(string), count: Int(ASN1_STRING_length(string))))
-    }
-
-    private static func commonName(_ name: OpaquePointer?) -> String? {
-        let index = X509_NAME_get_index_by_NID(name, NID_commonName, -1)
-        guard index >= 0, let entry = X509_NAME_get_entry(name, index) else { return nil }
-        var text: UnsafeMutablePointer<UInt8>?
-        let count = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(entry))
-        guard count >= 0, let text else { return nil }
-        defer { CRYPTO_free(text, nil, 0) }
-        return String(
-            decoding: UnsafeBufferPointer(start: text, count: Int(count)), as: UTF8.self)
     }
 
     private static func date(_ time: UnsafePointer<ASN1_TIME>?) throws(TLSError) -> Date {

@@ -99,4 +99,48 @@ import Testing
         #expect { try Certificate(der: leaf.der + [0]) } throws: { isUnusable($0) }
         #expect { try Certificate(der: leaf.der.dropLast()) } throws: { isUnusable($0) }
     }
+
+    @Test func `an assembly says what is missing and what does not belong`() throws {
+        typealias Row = (others: [Certificate], above: [Certificate], missing: String?, spare: Int)
+        let rows: [Row] = [
+            ([root, intermediate], [intermediate, root], nil, 0),
+            ([intermediate, leaf, intermediate], [intermediate], nil, 0),
+            ([], [], "Middle", 0),
+            ([root], [], "Middle", 1),
+            ([intermediate, root, stranger], [intermediate, root], nil, 1),
+        ]
+        for row in rows {
+            let assembly = ChainAssembly(leaf: leaf, others: row.others)
+            #expect(assembly.chain.leaf == leaf)
+            #expect(assembly.chain.intermediates == row.above)
+            #expect(assembly.missingIssuer == row.missing)
+            #expect(assembly.unrelated.count == row.spare)
+        }
+    }
+
+    @Test func `an authority's name without its signature makes no issuer`() throws {
+        // The same name and the same kind of key: only the signature tells.
+        #expect(root.issuerCommonName == stranger.subjectCommonName)
+        #expect(intermediate.isSigned(by: root))
+        #expect(!intermediate.isSigned(by: stranger))
+        #expect(root.isSelfSigned && !leaf.isSelfSigned)
+        #expect(root.isAuthority && intermediate.isAuthority && !leaf.isAuthority)
+        #expect(leaf.weakSignature == nil)
+    }
+
+    @Test func `certificates alone fit into PKCS#7`() throws {
+        let chain = CertificateChain(leaf: leaf, intermediates: [intermediate, root])
+        let der = try CertificateBag.der(of: chain)
+        for certificate in [leaf, intermediate, root] {
+            #expect(contains(der, certificate.der))
+        }
+        let text = String(decoding: try CertificateBag.pem(of: chain), as: UTF8.self)
+        #expect(text.hasPrefix("-----BEGIN PKCS7-----\n"))
+        let body = text.split(separator: "\n").filter { !$0.hasPrefix("-----") }.joined()
+        #expect(Data(base64Encoded: body) == Data(der))
+    }
+
+    private func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
+        bytes.indices.contains { bytes[$0...].starts(with: part) }
+    }
 }
