@@ -77,3 +77,18 @@ package struct EventFilter: Hashable, Sendable {
 
     package init() {}
 }
+
+/// Which sites are wanted; nil: any.
+package struct SiteFilter: Hashable, Sendable {
+    package var name: String?
+    package var clientReference: String?
+
+    package init() {}
+}
+
+/// Which webhooks are wanted; nil: any.
+package struct WebhookFilter: Hashable, Sendable {
+    package var format: Webhook.Format?
+
+    package init() {}
+}

@@ -3,7 +3,7 @@ package import FoundationEssentials
 
 /// Something that has happened. The log is append-only: read as a list, sent by webhooks, fetched from
 /// poll queues.
-package struct Event: Codable, Hashable, Sendable {
+package struct Event: Codable, Hashable, Numbered, Sendable {
     package let number: EventNumber
     package let kind: Kind
     package let account: String
@@ -18,6 +18,8 @@ package struct Event: Codable, Hashable, Sendable {
     /// The object as it was then, in the native API's words; never a key or a secret.
     package let data: JSONValue
     package let at: Date
+
+    package static var identifierPrefix: String { "evt" }
 
     package struct Subject: Codable, Hashable, Sendable {
         package enum Kind: String, Codable, CaseIterable, Sendable {

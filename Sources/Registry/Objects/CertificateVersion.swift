@@ -34,6 +34,10 @@ package struct CertificateVersion: RegistryObject {
     package let createdAt: Date
     package var updatedAt: Date
 
+    package static var subjectKind: Event.Subject.Kind { .version }
+    package static var identifierPrefix: String { "ver" }
+    package var title: String { names.first?.text ?? "" }
+
     package enum State: String, Codable, CaseIterable, Sendable {
         /// Its issuance is not done.
         case reserved

@@ -23,6 +23,10 @@ package struct Domain: RegistryObject {
     package let createdAt: Date
     package var updatedAt: Date
 
+    package static var subjectKind: Event.Subject.Kind { .domain }
+    package static var identifierPrefix: String { "dom" }
+    package var title: String { name.text }
+
     package enum State: String, Codable, CaseIterable, Sendable {
         /// Known, and not seen to point here yet.
         case registered

@@ -27,6 +27,10 @@ package struct Issuance: RegistryObject {
     package let createdAt: Date
     package var updatedAt: Date
 
+    package static var subjectKind: Event.Subject.Kind { .issuance }
+    package static var identifierPrefix: String { "iss" }
+    package var title: String { authorizations.first?.name.text ?? "" }
+
     /// Why it was made; events say so too.
     package enum Reason: String, Codable, CaseIterable, Sendable {
         case firstVisit = "first_visit"

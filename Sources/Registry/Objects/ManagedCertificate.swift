@@ -42,6 +42,10 @@ package struct ManagedCertificate: RegistryObject {
     package static var issuancesMax: Int { 100 }
     package static var versionsMax: Int { 100 }
 
+    package static var subjectKind: Event.Subject.Kind { .certificate }
+    package static var identifierPrefix: String { "crt" }
+    package var title: String { names.first?.text ?? "" }
+
     /// What a certification request says beside names; ACME's CAs leave it out of what they sign.
     package struct Subject: Codable, Hashable, Sendable {
         package var organization: String?

@@ -16,6 +16,27 @@ package struct ObjectNumber<Kind>: Hashable, Comparable, Sendable, CustomStringC
     package var description: String { "\(value)" }
 }
 
+/// What numbers are given to.
+package protocol Numbered {
+    /// What identifiers of the native API begin with: `dom` of `dom_12`.
+    static var identifierPrefix: String { get }
+}
+
+extension ObjectNumber where Kind: Numbered {
+    /// As the native API writes it: `dom_12`.
+    package var identifier: String { "\(Kind.identifierPrefix)_\(value)" }
+
+    /// Reads `dom_12`; nil for anything else, such as the identifier of another kind.
+    package init?(identifier: String) {
+        guard identifier.hasPrefix("\(Kind.identifierPrefix)_") else { return nil }
+        let digits = identifier.utf8.dropFirst(Kind.identifierPrefix.utf8.count + 1)
+        guard (1...10).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }),
+            digits.first != 0x30, let value = Int(Substring(digits))
+        else { return nil }
+        self.init(value)
+    }
+}
+
 extension ObjectNumber: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()

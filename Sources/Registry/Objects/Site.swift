@@ -22,6 +22,10 @@ package struct Site: RegistryObject {
     package let createdAt: Date
     package var updatedAt: Date
 
+    package static var subjectKind: Event.Subject.Kind { .site }
+    package static var identifierPrefix: String { "sit" }
+    package var title: String { name }
+
     package static var hostsMax: Int { 100 }
     /// Revisions and publications that are kept, the oldest leaving.
     package static var historyMax: Int { 100 }

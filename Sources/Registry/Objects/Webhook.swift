@@ -20,6 +20,10 @@ package struct Webhook: RegistryObject {
     package let createdAt: Date
     package var updatedAt: Date
 
+    package static var subjectKind: Event.Subject.Kind { .webhook }
+    package static var identifierPrefix: String { "whk" }
+    package var title: String { url }
+
     /// The shape of what is sent.
     package enum Format: String, Codable, CaseIterable, Sendable {
         case native, dnsimple, entri

@@ -60,7 +60,7 @@ package enum Digest {
     }
 
     /// Two lower-case digits a byte.
-    static func hexadecimal(_ bytes: [UInt8]) -> String {
+    package static func hexadecimal(_ bytes: [UInt8]) -> String {
         String(unsafeUninitializedCapacity: 2 * bytes.count) { room in
             for (index, byte) in bytes.enumerated() {
                 room[2 * index] = hexadecimalDigits[Int(byte >> 4)]

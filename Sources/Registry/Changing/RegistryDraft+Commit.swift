@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import Storage
+
+extension RegistryDraft {
+    /// Writes it all, if what it rests on is still so.
+    func commit() async throws -> CommitOutcome {
+        try await writeEntries()
+        try await appendEvents()
+        guard !transaction.writes.isEmpty else { return .committed(Revision(0)) }
+        guard transaction.writes.count <= RecordTransaction.writesMax else {
+            throw RegistryError.tooLarge(writes: transaction.writes.count)
+        }
+        return try await store.commit(transaction)
+    }
+
+    /// What goes, goes first: one object may take what another one leaves.
+    private func writeEntries() async throws {
+        for (key, fresh) in entries {
+            let kept = Set(fresh)
+            for entry in originals[key]?.entries ?? [] where !kept.contains(entry) {
+                write(nil, at: entry.key)
+            }
+        }
+        for (key, fresh) in entries {
+            let known = Set(originals[key]?.entries ?? [])
+            for entry in fresh where !known.contains(entry) {
+                if entry.isUnique, try await bytes(at: entry.key) != nil {
+                    throw RegistryError.taken(entry.key.text)
+                }
+                write(entry.value, at: entry.key)
+            }
+        }
+    }
+
+    /// The log has no gap and no number twice: the number given last is read and written by the commit
+    /// that writes the events.
+    private func appendEvents() async throws(StorageError) {
+        guard !events.isEmpty else { return }
+        var last: Int = try await value(at: .lastEvent) ?? 0
+        for pending in events {
+            last += 1
+            guard let number = EventNumber(last) else {
+                throw .damaged(path: RecordKey.lastEvent.text, "no number is left")
+            }
+            let event = Event(
+                number: number, kind: pending.kind, account: caller.account,
+                subject: pending.subject, cause: pending.cause, actor: caller.actor,
+                requestID: caller.requestID, data: pending.data, at: now)
+            write(event.recordValue, at: .event(number))
+            write(Array(event.kind.rawValue.utf8), at: .log(event.account, number))
+        }
+        write(last.recordValue, at: .lastEvent)
+        if last > eventsMax { try await dropEvents(through: last - eventsMax) }
+    }
+
+    /// As many as were appended and some more, so that a log with a lower bound than before shrinks.
+    private func dropEvents(through oldest: Int) async throws(StorageError) {
+        let range = RecordRange(prefix: "\(RecordKey.eventPrefix)/")
+        for record in try await store.records(in: range, limit: events.count + 8) {
+            let event: Event = try record.decoded()
+            guard event.number.value <= oldest else { return }
+            write(nil, at: .event(event.number))
+            write(nil, at: .log(event.account, event.number))
+        }
+    }
+}

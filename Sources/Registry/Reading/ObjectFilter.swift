@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
+import Storage
+
+/// Which objects of an account are wanted, and the index that leads to the fewest of them.
+protocol ObjectFilter: Sendable {
+    associatedtype Object: RegistryObject
+
+    func index(of account: String) -> IndexRange
+    /// Whether the index alone does not say.
+    var looksAtObjects: Bool { get }
+    /// The version on which the answer for `object` rests besides; nil: on none.
+    func versionToRead(for object: Object) -> VersionNumber?
+    /// Whether it is wanted, found as `place` says.
+    func accepts(_ object: Object, _ place: Finding) -> Bool
+}
+
+extension ObjectFilter {
+    func versionToRead(for object: Object) -> VersionNumber? { nil }
+}
+
+/// How an object was found.
+struct Finding {
+    let key: RecordKey
+    /// The one that the filter asked for.
+    let version: CertificateVersion?
+    let now: Date
+}
+
+extension Registry {
+    func isWanted<Filter: ObjectFilter>(
+        _ object: Filter.Object, at key: RecordKey, by filter: Filter
+    ) async throws(StorageError) -> Bool {
+        var version: CertificateVersion?
+        if let number = filter.versionToRead(for: object) {
+            version = try await self.version(number)
+        }
+        return filter.accepts(object, Finding(key: key, version: version, now: clock()))
+    }
+}
+
+/// A part of an index.
+struct IndexRange {
+    let prefix: String
+    /// In ascending order the first key that is too far; nil: none is.
+    var end: String?
+
+    init(_ index: Index, within part: String = "") {
+        prefix = index.prefix + part
+    }
+
+    func contains(_ key: RecordKey) -> Bool {
+        guard let end else { return true }
+        return key.text.utf8.lexicographicallyPrecedes(end.utf8)
+    }
+
+    /// After this key of the range.
+    func cursor(after key: RecordKey) -> RecordCursor {
+        RecordCursor(rest: String(key.text.dropFirst(prefix.count)))
+    }
+}

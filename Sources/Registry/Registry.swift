@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package import FoundationEssentials
+package import Networking
+package import Storage
+package import TLS
+
+/// What is known: domains, certificates and their issuances and versions, sites, webhooks, and the log
+/// of all that has happened.
+///
+/// Every change is one commit of the store, with its events in it (`change`). Reading takes no turn and
+/// sees what was committed. Who may see what is not its business: callers say an account, or check the
+/// object's.
+///
+/// Lives on the control loop.
+package actor Registry {
+    package nonisolated let loop: EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe loop.serialExecutor.asUnownedSerialExecutor()
+    }
+
+    let store: any RecordStore
+    let clock: @Sendable () -> Date
+    /// Events that the log keeps, the oldest leaving.
+    let eventsMax: Int
+    private var isChanging = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    package static var eventsMaxDefault: Int { 1_000_000 }
+    /// Records that one request for a page looks at.
+    package static var scanMax: Int { 2_000 }
+    /// Objects that a list with numbered pages counts.
+    package static var numberedMax: Int { 1 << 18 }
+    /// Changes that wait for their turn; one more is `busy`.
+    package static var waitingMax: Int { 4_096 }
+    /// How often a change is begun again when others are faster.
+    package static var attemptsMax: Int { 16 }
+
+    package init(
+        store: any RecordStore, loop: EventLoop, eventsMax: Int = Registry.eventsMaxDefault,
+        clock: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.store = store
+        self.loop = loop
+        self.eventsMax = eventsMax
+        self.clock = clock
+    }
+
+    // MARK: One object
+
+    package func domain(_ number: DomainNumber) async throws(StorageError) -> Domain? {
+        try await object(number)
+    }
+
+    package func domain(named name: CertificateName) async throws(StorageError) -> Domain? {
+        try await object(at: IndexEntry(.domainName, name.text, number: 0).key)
+    }
+
+    package func certificate(
+        _ number: CertificateNumber
+    ) async throws(StorageError) -> ManagedCertificate? {
+        try await object(number)
+    }
+
+    package func issuance(_ number: IssuanceNumber) async throws(StorageError) -> Issuance? {
+        try await object(number)
+    }
+
+    package func version(
+        _ number: VersionNumber
+    ) async throws(StorageError) -> CertificateVersion? {
+        try await object(number)
+    }
+
+    package func site(_ number: SiteNumber) async throws(StorageError) -> Site? {
+        try await object(number)
+    }
+
+    package func site(hosting host: ServerName) async throws(StorageError) -> Site? {
+        try await object(at: IndexEntry(.siteHost, host.text, number: 0).key)
+    }
+
+    package func webhook(_ number: WebhookNumber) async throws(StorageError) -> Webhook? {
+        try await object(number)
+    }
+
+    package func event(_ number: EventNumber) async throws(StorageError) -> Event? {
+        try await value(at: .event(number))
+    }
+
+    /// PEM of a private key, filed under the number of the issuance or version that it came with.
+    package func privateKey(_ number: Int) async throws(StorageError) -> [UInt8]? {
+        try await store.records([.privateKey(number)]).first.flatMap { $0 }?.value
+    }
+
+    func object<Object: RegistryObject>(
+        _ number: ObjectNumber<Object>
+    ) async throws(StorageError) -> Object? {
+        try await value(at: .object(number))
+    }
+
+    private func object<Object: RegistryObject>(
+        at index: RecordKey
+    ) async throws(StorageError) -> Object? {
+        guard let entry = try await store.records([index]).first.flatMap({ $0 }),
+            let number = ObjectNumber<Object>(indexed: entry)
+        else { return nil }
+        return try await object(number)
+    }
+
+    func value<Value: Decodable>(at key: RecordKey) async throws(StorageError) -> Value? {
+        try await store.records([key]).first.flatMap { $0 }?.decoded()
+    }
+
+    // MARK: Turns
+
+    /// Waits until no other change is under way: they would all take the next number of the log, and
+    /// each but one would begin again.
+    func takeTurn() async throws(RegistryError) {
+        guard isChanging else {
+            isChanging = true
+            return
+        }
+        guard waiting.count < Self.waitingMax else { throw .busy }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func giveTurn() {
+        if waiting.isEmpty {
+            isChanging = false
+        } else {
+            waiting.removeFirst().resume()
+        }
+    }
+}
