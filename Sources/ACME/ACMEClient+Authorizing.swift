@@ -14,7 +14,11 @@ extension ACMEClient {
                 presented.append(proof.response)
                 proofs.append(proof)
             }
-            for proof in proofs { try await validate(proof, ordering) }
+            var asked: [Answer] = []
+            for proof in proofs { asked.append(try await ask(proof, ordering)) }
+            for (proof, answer) in zip(proofs, asked) {
+                try await validate(proof, after: answer, ordering)
+            }
         } catch {
             await withdraw(presented, ordering)
             throw error
@@ -25,11 +29,10 @@ extension ACMEClient {
     /// How one authorization is going to be satisfied.
     private struct Proof {
         let authorization: ResourceURL
+        let name: CertificateName
         let type: ChallengeType
         let challenge: Challenge
         let response: ChallengeResponse
-
-        var name: String { response.name.text }
     }
 
     /// Reads an authorization and picks a challenge; nil when there is nothing left to prove.
@@ -41,24 +44,26 @@ extension ACMEClient {
             .none, to: url, by: .account(ordering.account), step: step,
             deadline: ordering.deadline)
         let authorization: Authorization = try answer.decode()
-        guard let name = ServerName(authorization.identifier.value),
-            ordering.wanted.names.contains(name)
-        else { throw answer.malformed("it is about \(authorization.identifier)") }
+        guard let name = authorization.name, ordering.wanted.names.contains(name) else {
+            throw answer.malformed("it is about \(authorization.identifier)")
+        }
         switch authorization.status {
         case .valid: return nil
         case .pending: break
         case let status: throw refused(authorization, "is \(status.rawValue)", step: step)
         }
-        guard let (type, challenge) = authorization.challenge(by: ordering.wanted.challenges) else {
+        let preference = ordering.wanted.challenges(for: name)
+        guard let (type, challenge) = authorization.challenge(by: preference) else {
             let offered = authorization.challenges.map(\.type)
             throw ACMEError(step: step, cause: .noChallenge(offered: offered))
         }
         guard let token = challenge.token,
             let text = try keyAuthorization(token, ordering, step: step)
         else { throw answer.malformed("a \(type.rawValue) challenge without a usable token") }
-        let response = ChallengeResponse(type, name: name, token: token, keyAuthorization: text)
+        let response = ChallengeResponse(
+            type, name: name.base, token: token, keyAuthorization: text)
         return Proof(
-            authorization: url, type: type, challenge: challenge, response: response)
+            authorization: url, name: name, type: type, challenge: challenge, response: response)
     }
 
     private func keyAuthorization(
@@ -82,12 +87,18 @@ extension ACMEClient {
         for response in responses { await ordering.presenter.withdraw(response) }
     }
 
-    /// Asks the CA to look, and waits until it has (RFC 8555 §7.5.1).
-    private func validate(_ proof: Proof, _ ordering: Ordering) async throws(ACMEError) {
-        let step = ACMEStep.validate(proof.name, proof.type)
-        let answer = try await post(
+    /// Asks the CA to look (RFC 8555 §7.5.1).
+    private func ask(_ proof: Proof, _ ordering: Ordering) async throws(ACMEError) -> Answer {
+        try await post(
             .json([UInt8]("{}".utf8)), to: proof.challenge.url, by: .account(ordering.account),
-            step: step, deadline: ordering.deadline)
+            step: .validate(proof.name, proof.type), deadline: ordering.deadline)
+    }
+
+    /// Waits until the CA has looked.
+    private func validate(
+        _ proof: Proof, after answer: Answer, _ ordering: Ordering
+    ) async throws(ACMEError) {
+        let step = ACMEStep.validate(proof.name, proof.type)
         let authorization: Authorization = try await poll(
             proof.authorization, after: answer, step: step, ordering
         ) { (authorization: Authorization) in authorization.status != .pending }

@@ -17,6 +17,7 @@ extension ACMEClient {
             deadline: Instant.now + wanted.deadline, progress: progress)
         let (order, url) = try await placeOrder(ordering)
         try await authorize(order, ordering)
+        progress(.authorize(ordering.names))
         let certificate = try await finalize(order, at: url, ordering)
         let chain = try await downloadChain(certificate, ordering)
         return OrderedCertificate(chain: chain, orderURL: url, certificateURL: certificate)

@@ -12,7 +12,8 @@ package struct Identifier: Codable, Hashable, Sendable, CustomStringConvertible 
         self.value = value
     }
 
-    package init(_ name: ServerName) {
+    /// A wildcard is ordered as `*.example.com` (RFC 8555 §7.1.3).
+    package init(_ name: CertificateName) {
         self.init(type: "dns", value: name.text)
     }
 

@@ -44,7 +44,7 @@ func obtain(
     progress: @escaping @Sendable (ACMEStep) -> Void = { _ in }
 ) async throws -> (OrderedCertificate, PrivateKey) {
     let key = try PrivateKey.generate(.p256)
-    let names = names.map { ServerName($0)! }
+    let names = names.map { CertificateName($0)! }
     let account = if let account { account } else { try await openAccount(client) }
     let wanted = CertificateOrder(
         names: names, csr: try CertificateRequest.der(names: names, key: key),

@@ -50,7 +50,7 @@ struct PebbleTests {
                 AccountRequest(contact: ["mailto:ops@saas.test"], termsOfServiceAgreed: true),
                 key: PrivateKey.generate(.rsa2048))
             let key = try PrivateKey.generate(.rsa2048)
-            let name = ServerName("a.customer.test")!
+            let name = CertificateName("a.customer.test")!
             let ordered = try await ca.client.obtain(
                 CertificateOrder(
                     names: [name], csr: try CertificateRequest.der(names: [name], key: key),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ACME
 import FoundationEssentials
+import TLS
 import Testing
 
 @Suite struct ProblemTests {
@@ -107,7 +108,8 @@ import Testing
         name: String, expected: ACMEErrorClass
     ) {
         let problem = Problem(type: "urn:ietf:params:acme:error:\(name)")
-        let error = ACMEError(step: .validate("a.example", .http01), cause: .invalid(problem))
+        let step = ACMEStep.validate(CertificateName("a.example")!, .http01)
+        let error = ACMEError(step: step, cause: .invalid(problem))
         #expect(error.class == expected)
     }
 

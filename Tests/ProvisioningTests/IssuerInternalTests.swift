@@ -8,7 +8,7 @@ import Testing
 
 /// The CA of our own.
 @Suite struct IssuerInternalTests {
-    let request = IssuanceRequest(names: [ServerName("a.example")!])
+    let request = IssuanceRequest(names: [CertificateName("a.example")!])
 
     private func bench(
         _ body: (URL, () -> InternalIssuer) async throws -> Void
@@ -31,7 +31,7 @@ import Testing
         try await bench { _, issuer in
             let issued = try await issuer().issue(request)
             let leaf = issued.chain.leaf
-            #expect(leaf.matches(issued.key))
+            #expect(leaf.matches(try #require(issued.key)))
             #expect(leaf.names == [.exact(ServerName("a.example")!)])
             #expect(leaf.issuerCommonName == "Nameplate internal CA")
             // A minute of it lies in the past.

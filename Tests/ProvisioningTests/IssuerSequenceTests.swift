@@ -30,7 +30,7 @@ import Testing
     ) async throws {
         let issuers = errors.enumerated().map { AnsweringIssuer("ca\($0)", $1) }
         let sequence = IssuerSequence(issuers)
-        let request = IssuanceRequest(names: [ServerName("a.example")!])
+        let request = IssuanceRequest(names: [CertificateName("a.example")!])
         if errors[asked - 1] == nil {
             let issued = try await sequence.issue(request)
             #expect(issued.issuer == "ca\(asked - 1)")
@@ -76,7 +76,7 @@ import Testing
             AnsweringIssuer("first", .outage), AnsweringIssuer("second", .refused),
         ])
         let failure = await #expect(throws: IssuanceFailure.self) {
-            _ = try await sequence.issue(IssuanceRequest(names: [ServerName("a.example")!]))
+            _ = try await sequence.issue(IssuanceRequest(names: [CertificateName("a.example")!]))
         }
         #expect(failure?.description == "first: first says no; second: second says no")
     }
@@ -84,13 +84,14 @@ import Testing
     @Test func `issuers that may not be asked are passed over`() async throws {
         let first = AnsweringIssuer("first", nil)
         let sequence = IssuerSequence([first, AnsweringIssuer("second", nil)])
+        let aExample = try #require(CertificateName("a.example"))
         let request = IssuanceRequest(
-            names: [ServerName("a.example")!],
-            permissions: [CAAPermission(issuer: "second", methods: [])])
+            names: [aExample],
+            permissions: [aExample: [CAAPermission(issuer: "second", methods: [])]])
         let issued = try await sequence.issue(request)
         #expect(issued.issuer == "second")
         #expect(first.asked == 0)
-        let nobody = IssuanceRequest(names: [ServerName("a.example")!], permissions: [])
+        let nobody = IssuanceRequest(names: [aExample], permissions: [aExample: []])
         await #expect(throws: IssuanceFailure.self) { _ = try await sequence.issue(nobody) }
     }
 
@@ -130,7 +131,7 @@ private final class AnsweringIssuer: Issuer {
         let authority = try! CertificateAuthority.create(
             commonName: name, validity: validity)
         let chain = try! authority.issue(
-            names: request.names.map { .exact($0) }, key: key,
+            names: request.names, key: key,
             validity: validity)
         return IssuedCertificate(chain: chain, key: key, issuer: name)
     }

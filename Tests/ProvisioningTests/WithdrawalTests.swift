@@ -65,7 +65,7 @@ import Testing
         #expect(await visits("x.example.com") == Self.refused)
         #expect(await edge.visit("own.example.com").certificate == own.chain.leaf)
         #expect(await edge.visit("example.com").certificate != nil)
-        #expect(edge.issuer.orders == [[name("example.com")]])
+        #expect(edge.issuer.orders == [[.exact(name("example.com"))]])
     }
 
     @Test func `a loop that comes later knows, and is told of what changes`() async throws {

@@ -145,6 +145,25 @@ package struct CertificateFiles: Sendable {
         return try await store(certificate)
     }
 
+    /// Stores a pair, beside that which lies there when it is one that is not served.
+    package func storeBesideRefused(
+        _ certificate: StoredCertificate, at now: Date
+    ) async throws(StorageError) -> StorageVersion {
+        guard let directory = certificate.directory,
+            let found = try await load(directory, at: now)
+        else { return try await store(certificate) }
+        switch found.pair {
+        case .certificate, .empty: return try await store(certificate)
+        case .refused(.expired): return try await store(certificate)
+        case .incomplete, .refused: return try await storeBesideRefused(certificate)
+        }
+    }
+
+    /// Removes a directory with all that is in it.
+    package func remove(_ name: CertificateName) async throws(StorageError) {
+        try await store.remove(Self.key(name))
+    }
+
     /// Stores `certificate.json` alone.
     @discardableResult
     package func storeMetadata(

@@ -31,12 +31,4 @@ package struct CAAPermission: Sendable, Hashable {
         self.issuer = issuer
         self.methods = methods
     }
-
-    /// What is left of it for a certificate that another name is in, too; nil when that is nothing.
-    func restricted(to others: [CAAPermission]) -> CAAPermission? {
-        guard let other = others.first(where: { $0.issuer == issuer }) else { return nil }
-        let both = methods.filter { other.methods.contains($0) }
-        // The internal CA has no methods and needs none.
-        return both.isEmpty && !methods.isEmpty ? nil : CAAPermission(issuer: issuer, methods: both)
-    }
 }

@@ -15,7 +15,7 @@ package enum Eligibility: Sendable {
     }
 }
 
-/// A domain that points at us, with those issuers that its CAA records permit.
+/// A domain that points at us, or need not, with those issuers that its CAA records permit.
 package struct Eligible: Sendable {
     package var route: Route
     /// In the order of the identities that were asked about; empty only when none was.
@@ -28,6 +28,8 @@ package struct Eligible: Sendable {
         case addresses([IPAddress])
         /// By a CNAME, its own or one that its CNAME leads to.
         case alias
+        /// Wherever it points: its challenges are answered in our zone.
+        case delegation
         /// It is `cname_target` itself.
         case target
     }

@@ -15,8 +15,8 @@ package import TLS
 package actor EligibilityCheck {
     package nonisolated let target: DNSName
     private nonisolated let loop: EventLoop
-    private let resolver: Resolver
-    private let timeout: Duration
+    let resolver: Resolver
+    let timeout: Duration
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.serialExecutor.asUnownedSerialExecutor()
@@ -52,6 +52,19 @@ package actor EligibilityCheck {
         let judgement = CAAJudgement(
             name: name, isWildcard: isWildcard, identities: identities, climb: await climb?.value)
         return judgement.eligibility(along: route, evidence)
+    }
+
+    /// Whether CAA permits an issuer for `name`, wherever it points.
+    package func permission(
+        of name: CertificateName, for identities: [CAAIdentity]
+    ) async -> Eligibility {
+        let concernsCAA = identities.contains { !$0.domains.isEmpty }
+        let base = DNSName(name.base)
+        let climb =
+            concernsCAA ? await resolver.relevantCAA(for: base, by: .now + timeout) : nil
+        let judgement = CAAJudgement(
+            name: base, isWildcard: name.isWildcard, identities: identities, climb: climb)
+        return judgement.eligibility(along: .delegation, Evidence())
     }
 
     /// How the domain points at us, nil when it does not. Stops asking as soon as it knows.

@@ -30,7 +30,7 @@ extension ACMEStep {
     var provisioningStep: ProvisioningStep {
         switch self {
         case .readDirectory, .openAccount, .placeOrder, .readAuthorization: .order
-        case .present, .validate: .validation
+        case .present, .validate, .authorize: .validation
         case .finalize, .download, .readRenewalInfo, .revoke: .finalize
         }
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Registry
 package import TLS
 
 /// Whether DNS lets us have a certificate for a domain: `EligibilityCheck`, behind a protocol so
@@ -8,6 +9,19 @@ package protocol DomainCheck: Sendable {
     func eligibility(
         of name: ServerName, isWildcard: Bool, for identities: [CAAIdentity]
     ) async -> Eligibility
+
+    /// The same for what need not point here: CAA alone.
+    func permission(
+        of name: CertificateName, for identities: [CAAIdentity]
+    ) async -> Eligibility
+
+    /// Whether the CNAME is there that lets us answer dns-01.
+    func report(on delegation: Delegation) async -> DelegationReport
+
+    /// Whether the TXT record is there that lets our accounts be issued for without any challenge.
+    func persistence(
+        of name: CertificateName, for identities: [CAAIdentity]
+    ) async -> PersistenceReport
 }
 
 extension EligibilityCheck: DomainCheck {}

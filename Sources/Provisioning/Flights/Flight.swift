@@ -16,17 +16,21 @@ final class Flight {
     }
 
     let name: ServerName
+    /// Ordered by the management; it lands when what comes of it is installed.
+    let isManaged: Bool
     /// Of the steps that it has made so far; nil until it is past storage.
     var times: StepTimes?
     var isReportedLate = false
     private let loop: EventLoop
     private var landed: Outcome?
     private var passengers: [ObjectIdentifier: Passenger] = [:]
+    private var onlookers: [CheckedContinuation<Outcome, Never>] = []
     /// Those who left on their way to board.
     private var noShows: Set<ObjectIdentifier> = []
 
-    init(_ name: ServerName, on loop: EventLoop) {
+    init(_ name: ServerName, isManaged: Bool = false, on loop: EventLoop) {
         self.name = name
+        self.isManaged = isManaged
         self.loop = loop
     }
 
@@ -48,6 +52,17 @@ final class Flight {
         }
     }
 
+    /// Waits until the flight lands, however long that takes.
+    func landing() async -> Outcome {
+        await withCheckedContinuation { continuation in
+            if let landed {
+                continuation.resume(returning: landed)
+            } else {
+                onlookers.append(continuation)
+            }
+        }
+    }
+
     func leave(_ hold: Hold, with failure: ProvisioningFailure) {
         guard let passenger = passengers.removeValue(forKey: ObjectIdentifier(hold)) else {
             noShows.insert(ObjectIdentifier(hold))
@@ -57,8 +72,12 @@ final class Flight {
         passenger.continuation.resume(returning: .failure(failure))
     }
 
+    /// The first landing counts.
     func land(_ outcome: Outcome) {
+        guard landed == nil else { return }
         landed = outcome
+        for onlooker in onlookers { onlooker.resume(returning: outcome) }
+        onlookers = []
         let arrived = passengers.values
         passengers = [:]
         for passenger in arrived {

@@ -27,13 +27,16 @@ extension Provisioner {
         guard unstored[directory] == nil else {
             return .postponed(until: clock() + Self.storeAgainInterval)
         }
-        guard case .exact(let name) = directory, !certificate.hasWildcard else {
-            return unrenewable(directory, "a wildcard needs dns-01, which no issuer here offers")
+        guard case .exact(let name) = directory else {
+            do { _ = try await successor(of: certificate, directory) } catch {
+                return error.outcome
+            }
+            return .renewed
         }
         guard !isInFlight(name) else { return .postponed(until: clock() + waits.denied) }
         let flight = begin(name)
         do {
-            let successor = try await successor(of: certificate, name)
+            let successor = try await successor(of: certificate, directory)
             land(flight, .success(successor))
             return .renewed
         } catch {
@@ -50,83 +53,88 @@ extension Provisioner {
     }
 
     private func successor(
-        of certificate: StoredCertificate, _ name: ServerName
+        of certificate: StoredCertificate, _ directory: CertificateName
     ) async throws(Setback) -> StoredCertificate {
         let times = StepTimes(start: .now)
-        let (names, permissions) = try await renewable(certificate, name, times)
-        let request = IssuanceRequest(
-            names: names, keyKind: policy.keyKind, replaces: certificate.prior,
-            permissions: permissions)
+        let request = try await renewal(of: certificate, directory, times)
         let fresh: StoredCertificate
         do {
-            fresh = try stored(try await issue(request, times), as: .exact(name))
+            fresh = try stored(try await issue(request, times), as: directory)
         } catch {
-            throw postponed(certificate, name, error)
+            throw postponed(certificate, directory, error)
         }
-        if let present = table.value[.exact(name)],
+        if let present = table.value[directory],
             !present.isSame(as: certificate)
         {
             // Somebody has put another pair there meanwhile: theirs stays.
             return present
         }
-        if certificate.provenance.movedAt != nil { events.record(.returned(.exact(name))) }
+        if certificate.provenance.movedAt != nil { events.record(.returned(directory)) }
         if await store(fresh, times) {
-            events.record(.renewed(.exact(name), fresh.metadata, times.times))
+            events.record(.renewed(directory, fresh.metadata, times.times))
         }
-        refusals.value.clear(name)
+        if case .exact(let name) = directory { refusals.value.clear(name) }
         return fresh
     }
 
-    /// The names that still point here, and who may issue for all of them.
-    private func renewable(
-        _ certificate: StoredCertificate, _ name: ServerName, _ times: StepTimes
-    ) async throws(Setback) -> ([ServerName], [CAAPermission]) {
+    /// The request for those names that can still be proven.
+    private func renewal(
+        of certificate: StoredCertificate, _ directory: CertificateName, _ times: StepTimes
+    ) async throws(Setback) -> IssuanceRequest {
         let identities: [CAAIdentity]
         do {
-            identities = try await self.identities(for: name)
+            identities = try await self.identities(for: directory)
         } catch {
-            throw postponed(certificate, name, error)
+            throw postponed(certificate, directory, error)
         }
-        var names: [ServerName] = []
-        var permissions = identities.map {
-            CAAPermission(issuer: $0.issuer, methods: $0.methods)
-        }
-        for host in [name] + certificate.hosts.filter({ $0 != name }) {
-            let eligibility = await policy.check.eligibility(
-                of: host, isWildcard: false, for: identities)
-            switch eligibility {
-            case .eligible(let eligible):
-                names.append(host)
-                permissions = permissions.compactMap { $0.restricted(to: eligible.permissions) }
-            case .ineligible(let ineligibility):
+        var request = IssuanceRequest(
+            names: [], key: .fresh(policy.keyKind), replaces: certificate.prior)
+        // A wildcard that covers its directory may have another name than the directory.
+        let first = certificate.names.contains(directory) ? [directory] : []
+        for name in first + certificate.names.filter({ $0 != directory }) {
+            do throws(ProofObstacle) {
+                let plan = try await proof(of: name, for: identities)
+                request.names.append(name)
+                request.methods[name] = plan.methods
+                request.permissions[name] = plan.permissions
+            } catch {
                 // A further name that has left is left out.
-                if host != name, ineligibility.cause.meansMoved { continue }
-                throw await ineligible(certificate, name, ineligibility)
+                if name != directory, first == [directory], error.meansMoved { continue }
+                throw await setback(certificate, directory, error)
             }
         }
         times.done(.eligibility, at: .now)
-        return (names, permissions)
+        return request
     }
 
-    private func ineligible(
-        _ certificate: StoredCertificate, _ name: ServerName, _ ineligibility: Ineligibility
+    private func setback(
+        _ certificate: StoredCertificate, _ directory: CertificateName, _ obstacle: ProofObstacle
     ) async -> Setback {
-        if ineligibility.cause.meansMoved {
-            return await moved(certificate, name, "\(ineligibility)")
+        if obstacle.meansMoved { return await moved(certificate, directory, "\(obstacle)") }
+        switch obstacle {
+        case .noZone, .noMethod:
+            // Nothing changes until the configuration does.
+            let until = clock() + Self.settledWait
+            events.record(
+                .failed(
+                    directory, .eligibility, obstacle.blame, why: "\(obstacle)", until: until))
+            return Setback(
+                outcome: .postponed(until: until),
+                failure: .failed(.eligibility, obstacle.blame, why: "\(obstacle)"))
+        case .ineligible, .undelegated:
+            let failure = fail(
+                directory, .eligibility, obstacle.blame, "\(obstacle)", retryAfter: nil)
+            return postponed(certificate, directory, failure)
         }
-        let blame: Blame = ineligibility.cause.blame == .customer ? .domain : .operator
-        let failure = fail(
-            .exact(name), .eligibility, blame, "\(ineligibility)", retryAfter: nil)
-        return postponed(certificate, name, failure)
     }
 
     /// Marks the certificate as moved and says so, the first time.
     private func moved(
-        _ certificate: StoredCertificate, _ name: ServerName, _ why: String
+        _ certificate: StoredCertificate, _ directory: CertificateName, _ why: String
     ) async -> Setback {
         let now = clock()
         if certificate.provenance.movedAt == nil {
-            events.record(.moved(.exact(name), why: why))
+            events.record(.moved(directory, why: why))
             await updateMetadata(of: certificate) { $0.movedAt = now.wholeSeconds }
         }
         let quarter = certificate.notBefore.duration(to: certificate.notAfter) / 4
@@ -136,21 +144,22 @@ extension Provisioner {
     }
 
     private func postponed(
-        _ certificate: StoredCertificate, _ name: ServerName, _ failure: ProvisioningFailure
+        _ certificate: StoredCertificate, _ directory: CertificateName,
+        _ failure: ProvisioningFailure
     ) -> Setback {
         let now = clock()
-        let until = refusals.value.refusal(of: name)?.until ?? now + waits.denied
+        var until = now + Self.wildcardWait
+        if case .exact(let name) = directory {
+            until = refusals.value.refusal(of: name)?.until ?? now + waits.denied
+        }
         let wait = RenewalSchedule.retry(
             ladder: now.duration(to: until), notBefore: certificate.notBefore,
             notAfter: certificate.notAfter, now: now)
         return Setback(outcome: .postponed(until: now + wait), failure: failure)
     }
 
-    private func unrenewable(_ directory: CertificateName, _ why: String) -> RenewalOutcome {
-        let until = clock() + Self.settledWait
-        events.record(.failed(directory, .eligibility, .operator, why: why, until: until))
-        return .postponed(until: until)
-    }
+    /// After a failure of a wildcard, for which no failures in a row are remembered.
+    static var wildcardWait: Duration { .seconds(3600) }
 
     /// Changes what `certificate.json` says, in storage and in service.
     package func updateMetadata(
@@ -180,8 +189,6 @@ extension StoredCertificate {
             if case .exact(let host) = name { host } else { nil }
         }
     }
-
-    var hasWildcard: Bool { hosts.count < names.count }
 
     /// What a renewal tells the issuer that it replaces.
     var prior: PriorCertificate? {

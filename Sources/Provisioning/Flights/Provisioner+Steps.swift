@@ -91,16 +91,25 @@ extension Provisioner {
         }
     }
 
-    /// What CAA permits for `name`; throws when DNS or CAA are against it.
+    /// Who may issue for `name` and how it is proven; throws when DNS or CAA are against it. A name
+    /// that visitors ask for has to point here.
     func checkEligibility(
         _ name: ServerName, _ times: StepTimes
-    ) async throws(ProvisioningFailure) -> [CAAPermission] {
-        let identities = try await identities(for: name)
+    ) async throws(ProvisioningFailure) -> ProofPlan {
+        let identities = try await identities(for: .exact(name))
         let eligibility = await policy.check.eligibility(
             of: name, isWildcard: false, for: identities)
         times.done(.eligibility, at: .now)
         switch eligibility {
-        case .eligible(let eligible): return eligible.permissions
+        case .eligible(let eligible):
+            if let plan = ProofPlan(eligible.permissions, by: Self.answeredHere) { return plan }
+            do throws(ProofObstacle) {
+                return try await delegatedProof(of: .exact(name), eligible.permissions)
+            } catch {
+                throw refuse(
+                    name, .notEligible, "\(error)",
+                    for: waits.afterIneligible(negativeTTL: nil))
+            }
         case .ineligible(let ineligibility):
             let wait = waits.afterIneligible(negativeTTL: ineligibility.retryAfter)
             throw refuse(
@@ -110,7 +119,13 @@ extension Provisioner {
     }
 
     /// How CAA knows those issuers that can be reached. Throws when none can.
-    func identities(for name: ServerName) async throws(ProvisioningFailure) -> [CAAIdentity] {
+    func identities(for name: CertificateName) async throws(ProvisioningFailure) -> [CAAIdentity] {
+        do { return try await reachableIdentities() } catch {
+            throw failed(name, .order, error)
+        }
+    }
+
+    func reachableIdentities() async throws(IssuanceFailure) -> [CAAIdentity] {
         var identities: [CAAIdentity] = []
         var errors: [IssuerError] = []
         for issuer in policy.issuers.issuers {
@@ -121,7 +136,7 @@ extension Provisioner {
             }
         }
         guard !identities.isEmpty else {
-            throw failed(.exact(name), .order, IssuanceFailure(errors: errors))
+            throw IssuanceFailure(errors: errors)
         }
         return identities
     }
@@ -138,7 +153,7 @@ extension Provisioner {
             times.done(.finalize, at: .now)
             return issued
         } catch {
-            throw failed(.exact(request.names[0]), error.step ?? .order, error)
+            throw failed(request.names[0], error.step ?? .order, error)
         }
     }
 
@@ -147,6 +162,7 @@ extension Provisioner {
         _ issued: IssuedCertificate, as directory: CertificateName
     ) throws(ProvisioningFailure) -> StoredCertificate {
         do {
+            guard let key = issued.key else { preconditionFailure("made here, with a key of ours") }
             let leaf = issued.chain.leaf
             var provenance = Provenance()
             provenance.issuer = issued.issuer
@@ -159,7 +175,7 @@ extension Provisioner {
                     name: directory.text
                 ).wholeSeconds
             return try StoredCertificate(
-                directory: directory, chain: issued.chain, key: issued.key,
+                directory: directory, chain: issued.chain, key: key,
                 provenance: provenance, issuers: files.issuers)
         } catch {
             throw fail(directory, .finalize, .us, "\(error)", retryAfter: nil)
@@ -188,10 +204,11 @@ extension Provisioner {
         _ name: CertificateName, _ step: ProvisioningStep, _ blame: Blame, _ why: String,
         retryAfter: Duration?
     ) -> ProvisioningFailure {
-        if case .exact(let name) = name {
-            let until = refusals.value.recordFailure(of: name, retryAfter: retryAfter)
-            events.record(.failed(.exact(name), step, blame, why: why, until: until))
+        var until = clock() + (retryAfter ?? Self.wildcardWait)
+        if case .exact(let host) = name {
+            until = refusals.value.recordFailure(of: host, retryAfter: retryAfter)
         }
+        events.record(.failed(name, step, blame, why: why, until: until))
         return .failed(step, blame, why: why)
     }
 

@@ -101,6 +101,8 @@ package actor Provisioner {
     /// Whether somebody is at work on `name`.
     func isInFlight(_ name: ServerName) -> Bool { flights[name] != nil }
 
+    func flight(of name: ServerName) -> Flight? { flights[name] }
+
     private func depart(_ name: ServerName) -> Flight {
         let flight = begin(name)
         Task { land(flight, await find(name)) }
@@ -108,15 +110,25 @@ package actor Provisioner {
     }
 
     /// Handshakes that come from now on wait for this flight.
-    func begin(_ name: ServerName) -> Flight {
-        let flight = Flight(name, on: loop)
+    func begin(_ name: ServerName, isManaged: Bool = false) -> Flight {
+        let flight = Flight(name, isManaged: isManaged, on: loop)
         flights[name] = flight
         return flight
     }
 
     func land(_ flight: Flight, _ outcome: Flight.Outcome) {
-        flights[flight.name] = nil
+        if flights[flight.name] === flight { flights[flight.name] = nil }
         flight.land(outcome)
+    }
+
+    /// Lands what waited for these certificates to be installed.
+    func landManaged(on certificates: [StoredCertificate]) {
+        for certificate in certificates {
+            for host in certificate.hosts {
+                guard let flight = flights[host], flight.isManaged else { continue }
+                land(flight, .success(certificate))
+            }
+        }
     }
 
     private func find(_ name: ServerName) async -> Flight.Outcome {
@@ -165,9 +177,12 @@ package actor Provisioner {
         let times = StepTimes(start: .now)
         flights[name]?.times = times
         try await askPermission(name, times)
-        let permissions = try await checkEligibility(name, times)
+        let plan = try await checkEligibility(name, times)
         let issued = try await issue(
-            IssuanceRequest(names: [name], keyKind: policy.keyKind, permissions: permissions),
+            IssuanceRequest(
+                names: [.exact(name)], key: .fresh(policy.keyKind),
+                methods: [.exact(name): plan.methods],
+                permissions: [.exact(name): plan.permissions]),
             times)
         try requireNotWithdrawn(name)
         let certificate = try stored(issued, as: .exact(name))

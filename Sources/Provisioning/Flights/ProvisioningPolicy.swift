@@ -14,6 +14,8 @@ package struct ProvisioningPolicy: Sendable {
     /// DNS and CAA.
     package var check: any DomainCheck
     package var issuers: IssuerSequence
+    /// Where dns-01 is answered; nil: nowhere. Default: nil.
+    package var zone: ChallengeZoneName?
     /// Default: P-256.
     package var keyKind = KeyKind.p256
     /// The fraction of its lifetime after which a certificate is renewed. Default: 0.667.

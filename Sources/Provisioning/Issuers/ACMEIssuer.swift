@@ -123,18 +123,18 @@ package actor ACMEIssuer: Issuer {
     private func order(
         _ request: IssuanceRequest, for account: Account
     ) async throws -> IssuedCertificate {
-        let key = try await keys.generate(request.keyKind)
+        let material = try await KeyMaterial(request, by: keys)
         let wanted = CertificateOrder(
-            names: request.names, csr: try CertificateRequest.der(names: request.names, key: key),
-            challenges: request.permitted(configuration.challenges, to: name),
+            names: request.names, csr: material.request, challenges: configuration.challenges,
+            methods: request.permitted(configuration.challenges, to: name),
             profile: configuration.profile,
             replaces: try await replaced(request.replaces, by: account),
             preferredIssuer: configuration.preferredIssuer, deadline: configuration.deadline)
         let ordered = try await client.obtain(
             wanted, for: account, presenting: presenter, progress: request.progress)
-        try check(ordered.chain.leaf, against: request.names, key)
+        try check(ordered.chain.leaf, against: request.names, material)
         return IssuedCertificate(
-            chain: ordered.chain, key: key, issuer: name, accountURL: account.url.text,
+            chain: ordered.chain, key: material.key, issuer: name, accountURL: account.url.text,
             orderURL: ordered.orderURL.text, certificateID: CertificateID(ordered.chain.leaf))
     }
 
@@ -150,13 +150,13 @@ package actor ACMEIssuer: Issuer {
     }
 
     private func check(
-        _ leaf: Certificate, against names: [ServerName], _ key: PrivateKey
-    ) throws(ACMEError) {
+        _ leaf: Certificate, against names: [CertificateName], _ material: KeyMaterial
+    ) throws {
         let step = ACMEStep.download(names.map(\.text).joined(separator: ", "))
-        guard leaf.matches(key) else {
+        guard try material.isCertified(by: leaf) else {
             throw ACMEError(step: step, cause: .malformed("it certifies another key"))
         }
-        for name in names where !leaf.names.contains(where: { $0.covers(name) }) {
+        for name in names where !leaf.names.contains(where: { $0.includes(name) }) {
             throw ACMEError(step: step, cause: .malformed("it does not cover \(name)"))
         }
     }

@@ -50,11 +50,16 @@ package actor InternalIssuer: Issuer {
     ) async throws(IssuerError) -> IssuedCertificate {
         try await blaming { [self] in
             let authority = try await currentAuthority()
-            let key = try await keys.generate(request.keyKind)
-            let chain = try authority.issue(
-                names: request.names.map { .exact($0) }, key: key,
-                validity: Self.validity(from: .now, for: leafLifetime))
-            return IssuedCertificate(chain: chain, key: key, issuer: name)
+            let validity = Self.validity(from: .now, for: leafLifetime)
+            let material = try await KeyMaterial(request, by: keys)
+            let chain =
+                if let key = material.key {
+                    try authority.issue(names: request.names, key: key, validity: validity)
+                } else {
+                    try authority.issue(
+                        CertificateRequest(der: material.request), validity: validity)
+                }
+            return IssuedCertificate(chain: chain, key: material.key, issuer: name)
         }
     }
 

@@ -5,39 +5,56 @@ package import TLS
 /// What a certificate is wanted for.
 package struct IssuanceRequest: Sendable {
     /// The names, the first one the most important; never empty.
-    package var names: [ServerName]
-    package var keyKind: KeyKind
+    package var names: [CertificateName]
+    package var key: RequestedKey
+    /// The challenges by which a name can be proven, as DNS has it; of these an issuer takes what
+    /// it prefers. A name that is missing can be proven by all.
+    package var methods: [CertificateName: [ChallengeType]]
     /// What it is a renewal of. An issuer mentions it to the CA only when the CA and the account
     /// are the same (RFC 9773 §5).
     package var replaces: PriorCertificate?
-    /// The issuers that CAA permits, and the challenges it permits them; nil: all.
-    package var permissions: [CAAPermission]?
+    /// The issuers that CAA permits for a name, and the challenges it permits them; for a name that
+    /// is missing, all.
+    package var permissions: [CertificateName: [CAAPermission]]
     /// Told each step when it is done, on the control loop.
     package var progress: @Sendable (ACMEStep) -> Void
 
     package init(
-        names: [ServerName], keyKind: KeyKind = .p256, replaces: PriorCertificate? = nil,
-        permissions: [CAAPermission]? = nil,
+        names: [CertificateName], key: RequestedKey = .fresh(.p256),
+        methods: [CertificateName: [ChallengeType]] = [:], replaces: PriorCertificate? = nil,
+        permissions: [CertificateName: [CAAPermission]] = [:],
         progress: @escaping @Sendable (ACMEStep) -> Void = { _ in }
     ) {
         self.names = names
-        self.keyKind = keyKind
+        self.key = key
+        self.methods = methods
         self.replaces = replaces
         self.permissions = permissions
         self.progress = progress
     }
 
-    /// Whether CAA lets the issuer of that name be asked.
+    /// Whether CAA lets the issuer of that name be asked for all of the names.
     func permits(_ issuer: String) -> Bool {
-        permissions?.contains { $0.issuer == issuer } ?? true
+        names.allSatisfy { name in
+            permissions[name]?.contains { $0.issuer == issuer } ?? true
+        }
     }
 
-    /// Those of an issuer's challenges that CAA permits it, in the same order.
-    func permitted(_ challenges: [ChallengeType], to issuer: String) -> [ChallengeType] {
-        guard let permission = permissions?.first(where: { $0.issuer == issuer }) else {
-            return challenges
+    /// Those of an issuer's challenges by which each name may be proven and which CAA permits it,
+    /// preferred first.
+    func permitted(
+        _ challenges: [ChallengeType], to issuer: String
+    ) -> [CertificateName: [ChallengeType]] {
+        var permitted: [CertificateName: [ChallengeType]] = [:]
+        for name in names {
+            let ways = challenges.filter { methods[name]?.contains($0) ?? true }
+            let permission = permissions[name]?.first { $0.issuer == issuer }
+            permitted[name] = ways.filter { way in
+                (way == .dns01 || !name.isWildcard)
+                    && permission?.methods.contains(way.rawValue) ?? true
+            }
         }
-        return challenges.filter { permission.methods.contains($0.rawValue) }
+        return permitted
     }
 }
 

@@ -2,10 +2,11 @@
 package import ACME
 package import TLS
 
-/// A fresh certificate: it covers the names asked for and matches its key.
+/// A fresh certificate: it covers the names asked for and certifies the key that was asked for.
 package struct IssuedCertificate: Sendable {
     package let chain: CertificateChain
-    package let key: PrivateKey
+    /// Nil when it is the client's.
+    package let key: PrivateKey?
     /// `Issuer.name`.
     package let issuer: String
     /// Nil for the internal CA, as are the two below.
@@ -16,7 +17,7 @@ package struct IssuedCertificate: Sendable {
     package let certificateID: CertificateID?
 
     package init(
-        chain: CertificateChain, key: PrivateKey, issuer: String, accountURL: String? = nil,
+        chain: CertificateChain, key: PrivateKey?, issuer: String, accountURL: String? = nil,
         orderURL: String? = nil, certificateID: CertificateID? = nil
     ) {
         self.chain = chain

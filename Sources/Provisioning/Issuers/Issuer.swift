@@ -16,7 +16,7 @@ package protocol Issuer: Sendable {
     /// that a call at start takes both out of the first visitor's way.
     func identity() async throws(IssuerError) -> CAAIdentity
 
-    /// Obtains a certificate under a key that was never used before.
+    /// Obtains a certificate.
     func issue(_ request: IssuanceRequest) async throws(IssuerError) -> IssuedCertificate
 
     /// When the issuer wants the certificate renewed (RFC 9773); nil where it does not say.

@@ -3,7 +3,8 @@
 /// The configured issuers, asked in order until one of them issues.
 ///
 /// The next one is asked when the error says nothing about it (`ACMEErrorClass.allowsNextIssuer`):
-/// after an outage or a 429, not after a domain has failed validation. Each makes a key of its own.
+/// after an outage or a 429, not after a domain has failed validation. Each makes a key of its own
+/// where a fresh one is wanted.
 package struct IssuerSequence: Sendable {
     package let issuers: [any Issuer]
 

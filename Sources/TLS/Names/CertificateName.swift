@@ -37,6 +37,17 @@ package enum CertificateName: Hashable, Sendable {
         }
     }
 
+    /// The host, or that which the wildcard stands below: control over it is what a CA has proven.
+    package var base: ServerName {
+        switch self {
+        case .exact(let name), .wildcard(of: let name): name
+        }
+    }
+
+    package var isWildcard: Bool {
+        if case .wildcard = self { true } else { false }
+    }
+
     package var text: String {
         switch self {
         case .exact(let name): name.text

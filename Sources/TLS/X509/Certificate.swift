@@ -134,6 +134,12 @@ package final class Certificate: @unchecked Sendable {
         return X509_check_private_key(handle, key.handle) == 1
     }
 
+    /// Whether it certifies the key that `request` was signed with.
+    package func matches(_ request: CertificateRequest) -> Bool {
+        defer { ERR_clear_error() }
+        return EVP_PKEY_eq(X509_get0_pubkey(handle), request.publicKey) == 1
+    }
+
     /// Whether `other` signed it: by name and key identifier; where there is none by signature,
     /// because two authorities may have one name.
     func isIssued(by other: Certificate) -> Bool {

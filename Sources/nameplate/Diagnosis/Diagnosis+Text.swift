@@ -55,6 +55,7 @@ extension Diagnosis {
             "its addresses are those of \(target), "
                 + addresses.map(\.description).joined(separator: ", ")
         case .alias: "its CNAME leads to \(target)"
+        case .delegation: "its challenges are answered in our zone"
         case .target: "it is cname_target itself"
         }
     }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 @testable import Provisioning
+import Registry
 import Synchronization
 import TLS
 
 /// DNS as a test says it is: everything points here but what it names.
 final class ScriptedCheck: DomainCheck {
     private let elsewhere = Mutex<[ServerName: Ineligibility]>([:])
+    private let delegated = Mutex<Set<String>>([])
     private let looks = Mutex(0)
 
     var count: Int { looks.withLock { $0 } }
@@ -29,9 +31,41 @@ final class ScriptedCheck: DomainCheck {
         if let ineligibility = elsewhere.withLock({ $0[name] }) {
             return .ineligible(ineligibility)
         }
-        return .eligible(
+        return Self.permitted(along: .alias, identities)
+    }
+
+    /// Sets the CNAME at `_acme-challenge` of a name, or takes it away.
+    func delegate(_ name: ServerName, _ isDelegated: Bool = true) {
+        delegated.withLock { names in
+            if isDelegated { names.insert("_acme-challenge.\(name)") } else { names = [] }
+        }
+    }
+
+    func permission(
+        of name: CertificateName, for identities: [CAAIdentity]
+    ) async -> Eligibility {
+        Self.permitted(along: .delegation, identities)
+    }
+
+    func report(on delegation: Delegation) async -> DelegationReport {
+        let isThere = delegated.withLock { $0.contains(delegation.from) }
+        return DelegationReport(
+            delegation: delegation, found: isThere ? [delegation.to ?? ""] : [], trouble: nil)
+    }
+
+    func persistence(
+        of name: CertificateName, for identities: [CAAIdentity]
+    ) async -> PersistenceReport {
+        PersistenceReport(
+            owner: "_validation-persist.\(name.base)", expected: [], found: [], isInPlace: false)
+    }
+
+    private static func permitted(
+        along route: Eligible.Route, _ identities: [CAAIdentity]
+    ) -> Eligibility {
+        .eligible(
             Eligible(
-                route: .alias,
+                route: route,
                 permissions: identities.map {
                     CAAPermission(issuer: $0.issuer, methods: $0.methods)
                 }, evidence: Evidence([])))

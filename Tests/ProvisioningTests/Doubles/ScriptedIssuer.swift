@@ -8,7 +8,7 @@ import TLS
 /// An issuer that does what a test says, with real certificates.
 final class ScriptedIssuer: Issuer {
     struct State {
-        var orders: [[ServerName]] = []
+        var orders: [[CertificateName]] = []
         var error: ACMEErrorClass?
         var window: Range<Date>?
         var retryAfter: Duration?
@@ -36,7 +36,7 @@ final class ScriptedIssuer: Issuer {
             validity: clock.now.addingTimeInterval(-86_400)..<clock.now.addingTimeInterval(1e9))
     }
 
-    var orders: [[ServerName]] { state.withLock { $0.orders } }
+    var orders: [[CertificateName]] { state.withLock { $0.orders } }
     var questions: Int { state.withLock { $0.questions } }
 
     func set(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
@@ -87,7 +87,7 @@ final class ScriptedIssuer: Issuer {
             throw IssuerError(issuer: name, class: error, underlying: Said(text: "no luck today"))
         }
         do {
-            let (chain, key) = try pair(request.names.map { .exact($0) })
+            let (chain, key) = try pair(request.names)
             request.progress(.placeOrder(""))
             request.progress(.finalize(""))
             return IssuedCertificate(chain: chain, key: key, issuer: name)
