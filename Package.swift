@@ -99,7 +99,7 @@ let package = Package(
                 name: "ScenarioTests", dependencies: ["TestSupport"], exclude: ["Clients"],
                 swiftSettings: common),
             .target(
-                name: "FuzzTargets", dependencies: ["DNS", "HTTP", "Networking"],
+                name: "FuzzTargets", dependencies: ["DNS", "HTTP", "Management", "Networking"],
                 path: "Tests/Fuzz/Targets", swiftSettings: common),
             .testTarget(
                 name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"],

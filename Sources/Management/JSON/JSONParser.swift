@@ -10,6 +10,10 @@ package struct JSONFault: Error, Hashable, Sendable {
 
 /// Reads JSON (RFC 8259), strictly: a name stands in an object once, numbers are finite, texts are UTF-8,
 /// and nothing is nested deeper than `depthMax`.
+///
+/// Strangers choose these bytes. Foundation's decoder into a `JSONValue` takes a second for one kilobyte of
+/// brackets 500 deep, and 1.3 s for a mebibyte of empty objects, where this takes 31 ms; it also accepts a
+/// name twice.
 package struct JSONParser {
     /// Arrays and objects within each other.
     package static let depthMax = 32

@@ -4,7 +4,7 @@
 ///
 /// A finding is a trap: in the codec, or of a claim here that does not hold.
 package enum FuzzTarget: String, CaseIterable, Sendable {
-    case http1, hpack, frames, dns, proxy
+    case http1, hpack, frames, dns, proxy, json
 
     package func run(_ input: [UInt8]) {
         switch self {
@@ -13,6 +13,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .frames: FramesFuzz.run(input)
         case .dns: DNSFuzz.run(input)
         case .proxy: ProxyFuzz.run(input)
+        case .json: JSONFuzz.run(input)
         }
     }
 }
