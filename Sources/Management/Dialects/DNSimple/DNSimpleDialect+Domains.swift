@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
+import Provisioning
+import Registry
+import TLS
+
+/// Who one is, and which domains one has.
+extension DNSimpleDialect {
+    func whoami(_ call: DialectCall) -> ManagementResponse {
+        answer(200, ["data": ["user": nil, "account": account(call)]])
+    }
+
+    func accounts(_ call: DialectCall) -> ManagementResponse {
+        answer(200, ["data": .array([account(call)])])
+    }
+
+    func domains(_ call: DialectCall) async throws -> ManagementResponse {
+        let account = try account(of: call)
+        let page = try DNSimplePage(call)
+        // Filters that would be ignored would give more than was asked for.
+        for name in ["name_like", "registrant_id"] where call.request.queryValue(name) != nil {
+            throw FieldFault(.unknown, name, "is not available")
+        }
+        let found = try await services.lifecycle.domains(
+            DomainFilter(), page: page.number - 1, size: page.size, for: call.caller)
+        return answer(
+            found.elements.map { $0.dnsimple(account: account) }, of: found.total, page)
+    }
+
+    func domain(_ call: DialectCall) async throws -> ManagementResponse {
+        let domain = try await domain(of: call)
+        return answer(200, ["data": domain.dnsimple(account: try account(of: call))])
+    }
+
+    func createDomain(_ call: DialectCall) async throws -> ManagementResponse {
+        let account = try account(of: call)
+        var fields = try call.fields()
+        let text = try fields.string("name")
+        try fields.finish()
+        guard let name = CertificateName(text) else {
+            throw fields.invalid("name", "is not a domain name")
+        }
+        let domain = try await services.lifecycle.register(
+            DomainDraft(name: name), by: call.caller)
+        return answer(201, ["data": domain.dnsimple(account: account)])
+    }
+
+    func deleteDomain(_ call: DialectCall) async throws -> ManagementResponse {
+        let domain = try await domain(of: call)
+        try await services.lifecycle.deprovision(.number(domain.number), by: call.caller)
+        return nothing()
+    }
+
+    // MARK: What paths say
+
+    /// The account of a path. Any number is the client's own: its clients are configured with the one that
+    /// DNSimple gave them.
+    func account(of call: DialectCall) throws(LifecycleError) -> Int {
+        let text = call.part(0)
+        guard let number = Int(text), number > 0 else { throw .notFound(.client, text) }
+        return number
+    }
+
+    /// The domain of a path, by its name or its number.
+    func domain(of call: DialectCall) async throws(LifecycleError) -> Domain {
+        _ = try account(of: call)
+        let text = call.part(1)
+        let reference: DomainReference
+        if let name = CertificateName(text) {
+            reference = .name(name)
+        } else {
+            reference = .number(try call.number(1, .domain))
+        }
+        return try await services.lifecycle.domain(reference, for: call.caller)
+    }
+
+    private func account(_ call: DialectCall) -> JSONValue {
+        DNSimpleAccount.json(call.client.account, createdAt: Date(timeIntervalSince1970: 0))
+    }
+}

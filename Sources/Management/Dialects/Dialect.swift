@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
+import Provisioning
+import Registry
+
+/// The API of another company, so that clients that were written for it work here with another base URL.
+///
+/// A dialect is a translation: a request becomes a call of `Lifecycle`, and the object that this returns
+/// becomes that company's JSON. It has no state; members that mean nothing here are kept on the objects
+/// (`Compatibility`) and given back.
+protocol Dialect: ManagementDialect {
+    /// Where its calls are.
+    static var paths: DialectPaths { get }
+    static var routes: DialectRoutes<Self> { get }
+    var services: DialectServices { get }
+    /// By what the request says who has sent it.
+    func presented(by request: ManagementRequest) throws -> [PresentedSecret]
+    /// The one place where a fault gets this dialect's shape.
+    func answer(_ fault: DialectFault, to request: ManagementRequest) -> ManagementResponse
+}
+
+extension Dialect {
+    package func claims(_ request: ManagementRequest) -> Bool {
+        Self.paths.claim(request.segments)
+    }
+
+    package func respond(to request: ManagementRequest) async -> ManagementResponse {
+        do {
+            let segments = Self.paths.segments(of: request)
+            let (route, parts) = try Self.routes.match(request.method, segments)
+            let client = try await admit(request, for: route.scope)
+            return try await route.answer(
+                self, DialectCall(request: request, parts: parts, client: client))
+        } catch {
+            return answer(DialectFault(error), to: request)
+        }
+    }
+
+    package func respond(
+        to fault: RequestFault, of request: ManagementRequest
+    ) -> ManagementResponse {
+        answer(.request(fault), to: request)
+    }
+
+    private func admit(
+        _ request: ManagementRequest, for scope: ManagementClient.Scope?
+    ) async throws -> ManagementClient {
+        let presented = try presented(by: request)
+        switch await services.access.authenticate(presented, from: request.peer) {
+        case .unknown: throw DialectFault.unauthenticated
+        case .lockedOut(let seconds): throw DialectFault.lockedOut(seconds: seconds)
+        case .client(let client):
+            if let scope, !client.scopes.contains(scope) { throw DialectFault.forbidden(scope) }
+            return client
+        }
+    }
+}
+
+/// Where the calls of a dialect are: at its own roots, and all of them under its name too, for clients
+/// that share a host with others: `/v2/whoami` is `/dnsimple/v2/whoami`.
+struct DialectPaths: Sendable {
+    let name: String
+    let roots: Set<String>
+
+    func claim(_ segments: [String]) -> Bool {
+        segments.first.map { $0 == name || roots.contains($0) } ?? false
+    }
+
+    func segments(of request: ManagementRequest) -> ArraySlice<String> {
+        request.segments.first == name ? request.segments.dropFirst() : request.segments[...]
+    }
+}
+
+/// One call of a client that may make it.
+struct DialectCall: Sendable {
+    let request: ManagementRequest
+    /// What the variable parts of its path are, in their order.
+    let parts: [String]
+    let client: ManagementClient
+
+    var caller: Caller { client.caller(requestID: request.requestID) }
+
+    /// The body's members; a body of no bytes has none.
+    func fields() throws(FieldFault) -> JSONFields {
+        try JSONFields(body: request.body, emptyIsObject: true)
+    }
+
+    /// One variable part of the path.
+    func part(_ index: Int) -> String {
+        index < parts.count ? parts[index] : ""
+    }
+
+    /// One variable part as the number of an object.
+    func number<Kind>(
+        _ index: Int, _ kind: Event.Subject.Kind
+    ) throws(LifecycleError) -> ObjectNumber<Kind> {
+        let text = part(index)
+        // `Int` would read a sign too.
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text),
+            let number = ObjectNumber<Kind>(value)
+        else { throw .notFound(kind, text) }
+        return number
+    }
+
+    /// A number of the query; what stands there otherwise is refused.
+    func queryNumber(
+        _ name: String, in range: ClosedRange<Int>, default value: Int
+    ) throws(FieldFault) -> Int {
+        guard let text = request.queryValue(name) else { return value }
+        guard let number = Int(text), range.contains(number) else {
+            throw FieldFault(
+                .invalid, name,
+                "expected a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+}

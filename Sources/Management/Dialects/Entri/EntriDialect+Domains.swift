@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+import Provisioning
+import Registry
+import TLS
+
+/// `/ssl`: may a domain have a certificate, let it have one, take it away.
+extension EntriDialect {
+    func token(_ call: DialectCall) async throws -> ManagementResponse {
+        let token = await services.access.issueToken(
+            for: call.client, lifetime: .seconds(Self.tokenLifetime))
+        // Nil for a client that left the configuration since it was asked for its secret.
+        guard let token else { throw DialectFault.unauthenticated }
+        return .json(200, ["auth_token": .string(token)])
+    }
+
+    func inspect(_ call: DialectCall) async throws -> ManagementResponse {
+        guard let request = try EntriDomainRequest(call) else { return try await list(call) }
+        let status = try await status(of: request.name, for: call.caller)
+        let report = await services.lifecycle.report(on: request.name)
+        return .json(
+            200,
+            [
+                "eligible": .bool(report.isEligible && !report.isServed),
+                "sslStatus": .string(status.rawValue),
+            ])
+    }
+
+    /// Declined unless the domain is eligible, before anything is changed.
+    func provision(_ call: DialectCall) async throws -> ManagementResponse {
+        let request = try EntriDomainRequest.one(call)
+        let report = await services.lifecycle.report(on: request.name)
+        guard report.isEligible else { throw LifecycleError.notRouted(report) }
+        var draft = DomainDraft(name: request.name)
+        draft.applicationURLs = request.applicationURL.map { [$0] } ?? []
+        let domain = try await services.lifecycle.register(draft, by: call.caller)
+        _ = try await services.lifecycle.provision(.number(domain.number), by: call.caller)
+        let known = try await services.lifecycle.domain(
+            .number(domain.number), for: call.caller)
+        return .json(200, state(of: known, saying: "SSL certificate is being provisioned"))
+    }
+
+    func change(_ call: DialectCall) async throws -> ManagementResponse {
+        let request = try EntriDomainRequest.one(call)
+        guard let url = request.applicationURL else {
+            throw FieldFault(.missing, "applicationUrl", "expected a URL, found nothing")
+        }
+        var change = DomainChange()
+        change.applicationURLs = [url]
+        let domain = try await services.lifecycle.change(
+            .name(request.name), change, by: call.caller)
+        return .json(200, state(of: domain, saying: "The application URL was changed"))
+    }
+
+    func deprovision(_ call: DialectCall) async throws -> ManagementResponse {
+        let request = try EntriDomainRequest.one(call)
+        try await services.lifecycle.deprovision(.name(request.name), by: call.caller)
+        let inactive = JSONValue.string(EntriStatus.inactive.rawValue)
+        return .json(
+            200,
+            [
+                "message": "SSL certificate was deprovisioned",
+                "domain": .string(request.name.text),
+                "sslStatus": inactive, "secureStatus": inactive,
+            ])
+    }
+
+    private func status(
+        of name: CertificateName, for caller: Caller
+    ) async throws(LifecycleError) -> EntriStatus {
+        do throws(LifecycleError) {
+            return EntriStatus(try await services.lifecycle.domain(.name(name), for: caller).state)
+        } catch {
+            switch error {
+            case .notFound: return .inactive
+            default: throw error
+            }
+        }
+    }
+
+    private func state(of domain: Domain, saying message: String) -> JSONValue {
+        let status = JSONValue.string(EntriStatus(domain.state).rawValue)
+        return [
+            "message": .string(message), "domain": .string(domain.name.text),
+            "applicationUrl": .text(domain.applicationURLs.first), "sslStatus": status,
+            "secureStatus": status,
+        ]
+    }
+
+    // MARK: The list
+
+    private func list(_ call: DialectCall) async throws -> ManagementResponse {
+        let page = try call.queryNumber("page", in: 0...1_000_000, default: 0)
+        let size = try call.queryNumber(
+            "size", in: 1...PageRequest.limitMax, default: PageRequest.limitDefault)
+        let wanted = try call.request.queryValue("status").map { text in
+            guard let status = EntriStatus(rawValue: text) else {
+                throw FieldFault(.invalid, "status", "expected active or inactive")
+            }
+            return status
+        }
+        let found = try await domains(wanted, page: page, size: size, for: call.caller)
+        let pages = (found.total + size - 1) / size
+        return .json(
+            200,
+            [
+                "data": .array(
+                    found.elements.map { domain in
+                        [
+                            "domain": .string(domain.name.text),
+                            "applicationUrl": .text(domain.applicationURLs.first),
+                            "secureStatus": .string(EntriStatus(domain.state).rawValue),
+                        ]
+                    }),
+                "total": .integer(found.total), "page": .integer(page), "limit": .integer(size),
+                "count": .integer(found.elements.count), "pages": .integer(pages),
+                "nextPage": page + 1 < pages ? .integer(page + 1) : .null,
+                "prevPage": page > 0 ? .integer(page - 1) : .null,
+            ])
+    }
+
+    /// A page of the domains of a status. Two of our states make one of Entri's: the domains of the first
+    /// come before those of the second.
+    private func domains(
+        _ status: EntriStatus?, page: Int, size: Int, for caller: Caller
+    ) async throws(LifecycleError) -> NumberedPage<Domain> {
+        guard let status else {
+            return try await services.lifecycle.domains(
+                DomainFilter(), page: page, size: size, for: caller)
+        }
+        var skipped = page * size
+        var result = NumberedPage<Domain>(elements: [], total: 0)
+        for state in Domain.State.allCases where EntriStatus(state) == status {
+            var filter = DomainFilter()
+            filter.state = state
+            let wanted = max(1, size - result.elements.count)
+            let lifecycle = services.lifecycle
+            let found = try await elements(skipped..<(skipped + wanted)) {
+                (page, size) async throws(LifecycleError) in
+                try await lifecycle.domains(filter, page: page, size: size, for: caller)
+            }
+            result.total += found.total
+            result.elements += found.elements.prefix(size - result.elements.count)
+            skipped = max(0, skipped - found.total)
+        }
+        return result
+    }
+}

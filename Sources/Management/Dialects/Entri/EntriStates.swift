@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import Registry
+
+/// `sslStatus` and `secureStatus` of a domain.
+enum EntriStatus: String, CaseIterable, Sendable {
+    case inactive, active
+
+    init(_ state: Domain.State) {
+        switch state {
+        case .registered, .routed: self = .inactive
+        case .secured, .misrouted: self = .active
+        }
+    }
+}
+
+/// `secure_status` of a webhook's message.
+enum EntriSecureStatus: String, CaseIterable, Sendable {
+    case pending, success, failed, exempt
+
+    init(_ issuance: Issuance.State) {
+        switch issuance {
+        case .draft, .canceled: self = .exempt
+        case .awaitingCertificate, .awaitingDelegation, .authorizing, .finalizing, .installing:
+            self = .pending
+        case .delegationFailed, .authorizationFailed, .rejected, .installFailed: self = .failed
+        case .done: self = .success
+        }
+    }
+}
