@@ -96,7 +96,7 @@ import Testing
         + names(ForwardingConfiguration.Key.self) + names(StrictTransportSecurity.Key.self)
         + names(FieldRules.Key.self)
         + names(LogConfiguration.Key.self) + names(ManagementConfiguration.Key.self)
-        + names(ManagementConfiguration.Client.Key.self)
+        + names(ManagementClientConfiguration.Key.self)
 
     /// The keys that have a place of their own in the file, not only in a comment.
     private static let required: [String] =

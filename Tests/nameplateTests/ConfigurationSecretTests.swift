@@ -17,7 +17,9 @@ import Testing
     private func secret(_ text: String, _ environment: [String: String] = [:]) throws -> Secret? {
         try Configuration.read(
             text: Self.client(text), named: "x", environment: environment
-        ).management?.clients.first?.clientSecret
+        ).management?.clients.first.flatMap {
+            if case .text(let secret) = $0.secret { secret } else { nil }
+        }
     }
 
     @Test func `a secret is a text, a variable or a file`() throws {

@@ -140,8 +140,10 @@ import Testing
             var changed = await world.edge.configuration
             changed.certificates = [
                 OperatorCertificate(
-                    chain: try chain.pem, key: try key.pem, notAfter: chain.leaf.notAfter,
-                    chainPath: "old.pem", isDefault: true)
+                    pair: CertificatePair(
+                        chain: try chain.pem, key: try key.pem,
+                        credential: try Credential(chain: chain, key: key), chainPath: "old.pem"),
+                    isDefault: true)
             ]
             #expect(changed.remarks.first?.hasPrefix("certificates: old.pem expired on ") == true)
             try await world.edge.reload(changed)

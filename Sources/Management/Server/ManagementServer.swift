@@ -197,9 +197,8 @@ package final class ManagementServer {
 
     /// What is no request is of no dialect.
     private static func response(toMalformed fault: HTTP1Error) -> ManagementResponse {
-        ProblemDocument(
-            status: fault.status, code: "malformed_request", title: "The request is not HTTP.",
-            detail: fault.description
-        ).response
+        var problem = ProblemDocument(.malformedRequest, "\(fault)")
+        problem.status = fault.status
+        return problem.response
     }
 }

@@ -42,6 +42,7 @@ enum RunCommand {
                 "http": .text(configuration.listen.http.map(\.description).joined(separator: " ")),
                 "application": .text(
                     configuration.applicationURLs.map(\.description).joined(separator: " ")),
+                "management": configuration.management.map { .text($0.listen.description) },
                 "cname_target": .text(configuration.cnameTarget.text),
                 "loops": .number(edge.foundation.data.count),
                 "descriptors": .number(descriptors),

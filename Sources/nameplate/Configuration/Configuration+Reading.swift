@@ -75,10 +75,7 @@ extension Configuration {
             "certificates: \(certificate.chainPath) expired on "
                 + "\(LogTime.full(certificate.notAfter)) and is not served"
         }
-        if management != nil {
-            remarks.append(
-                "management: this version has no management interface; the key is only checked")
-        }
+        if let management { remarks += management.remarks }
         return remarks
     }
 

@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
+
+import Management
 import Networking
 
-/// `management`: the interface for registering domains.
+/// `management`: the API by which domains and certificates are looked after.
 struct ManagementConfiguration: Sendable {
-    /// Who may call it.
-    struct Client: Sendable {
-        let applicationID: String
-        let clientSecret: Secret
-
-        enum Key: String, ConfigurationKey {
-            case applicationID = "application_id"
-            case clientSecret = "client_secret"
-        }
-    }
-
-    /// Where it listens.
-    let listen: SocketAddress
-    /// Default: nobody.
-    var clients: [Client] = []
+    /// Where it listens. Changed by a restart only.
+    var listen: SocketAddress
+    /// nil: it listens in the clear.
+    var tls: CertificatePair?
+    /// Who may call it. Default: nobody.
+    var clients: [ManagementClientConfiguration] = []
+    /// What Resello's clients may buy by its id: each is a certificate with domain validation. Default:
+    /// none.
+    var plans: [ManagementPlan] = []
+    /// What AutoDNS' clients may order by its name, likewise. Default: none.
+    var products: [String] = []
+    var webhooks = WebhooksConfiguration()
 
     enum Key: String, ConfigurationKey {
         case listen
+        case tls
         case clients
+        case plans
+        case products
+        case webhooks
     }
 }
 
@@ -30,17 +34,94 @@ extension ManagementConfiguration: ConfigurationValue {
         guard let keys = cursor.object(Key.self) else { return nil }
         let listen: SocketAddress? = keys.require(
             .listen, "an address and port such as \"127.0.0.1:8081\"")
-        let clients: [Client]? = keys.read(.clients)
-        return listen.map { ManagementConfiguration(listen: $0, clients: clients ?? []) }
+        // Whatever is missing, the rest is read all the same.
+        var management = ManagementConfiguration(
+            listen: listen ?? SocketAddress(ip: .v4(0x7f00_0001), port: 0))
+        keys.read(.tls, into: &management.tls)
+        keys.read(.clients, into: &management.clients)
+        keys.read(.plans, into: &management.plans)
+        keys.read(.products, into: &management.products)
+        keys.read(.webhooks, into: &management.webhooks)
+        reportDuplicates(of: .clients, in: keys, management.clients.map(\.applicationID))
+        reportDuplicates(of: .plans, in: keys, management.plans.map(\.id))
+        return listen == nil ? nil : management
+    }
+
+    private static func reportDuplicates(
+        of key: Key, in keys: ConfigurationObject<Key>, _ names: [String]
+    ) {
+        var seen: Set<String> = []
+        for name in names where !seen.insert(name).inserted {
+            keys.cursor(key)?.problem(
+                "expected each id once, found \(JSON5Value.quoted(name)) again")
+        }
     }
 }
 
-extension ManagementConfiguration.Client: ConfigurationValue {
-    static func read(_ cursor: ConfigurationCursor) -> ManagementConfiguration.Client? {
+extension ManagementConfiguration {
+    /// What is allowed and yet not what its writer may think.
+    var remarks: [String] {
+        var remarks: [String] = []
+        if tls == nil, !Self.loopback.contains(listen.ip) {
+            remarks.append(
+                "management.listen: \(listen) can be reached from elsewhere, and without "
+                    + "management.tls secrets go there in the clear")
+        }
+        if let tls, tls.notAfter <= Date() {
+            remarks.append(
+                "management.tls: \(tls.chainPath) expired on \(LogTime.full(tls.notAfter))")
+        }
+        if clients.isEmpty { remarks.append("management.clients: nobody may call it") }
+        return remarks
+    }
+
+    private static let loopback = ["127.0.0.0/8", "::1"].compactMap { AddressBlock($0) }
+
+    /// The same in the words of the API.
+    var settings: ManagementSettings {
+        var settings = ManagementSettings()
+        settings.plans = plans
+        settings.products = products
+        settings.webhooksAllowed = webhooks.allow
+        return settings
+    }
+}
+
+extension ManagementPlan: ConfigurationValue {
+    private enum Key: String, ConfigurationKey {
+        case id
+        case name
+    }
+
+    static func read(_ cursor: ConfigurationCursor) -> ManagementPlan? {
         guard let keys = cursor.object(Key.self) else { return nil }
-        let id: String? = keys.require(.applicationID, "the client's name")
-        let secret: Secret? = keys.require(.clientSecret, "the client's secret")
-        guard let id, let secret else { return nil }
-        return ManagementConfiguration.Client(applicationID: id, clientSecret: secret)
+        let id: String? = keys.require(.id, "the plan's UUID")
+        let name: String? = keys.require(.name, "the plan's name")
+        guard let id, let name else { return nil }
+        guard let plan = ManagementPlan(id: id, name: name) else {
+            keys.cursor(.id)?.expected("a UUID such as \"3f7830c3-0b66-4f0c-a9d3-6f7d1f0c2b1e\"")
+            return nil
+        }
+        return plan
+    }
+}
+
+/// `management.webhooks`: whom events may be sent to.
+struct WebhooksConfiguration: Equatable, Sendable {
+    /// Targets on the loopback, and on link-local and private networks, that are allowed all the same.
+    /// Default: none.
+    var allow: [AddressBlock] = []
+
+    enum Key: String, ConfigurationKey {
+        case allow
+    }
+}
+
+extension WebhooksConfiguration: ConfigurationValue {
+    static func read(_ cursor: ConfigurationCursor) -> WebhooksConfiguration? {
+        guard let keys = cursor.object(Key.self) else { return nil }
+        var webhooks = WebhooksConfiguration()
+        keys.read(.allow, into: &webhooks.allow)
+        return webhooks
     }
 }

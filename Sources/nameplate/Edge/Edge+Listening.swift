@@ -41,19 +41,21 @@ extension Edge {
         }
     }
 
-    /// Sends the requests of these domains to origins of their own from now on; none: to the
-    /// application. A text that is no origin's URL was never let into the registry.
-    nonisolated func setOrigins(_ origins: [CertificateName: [String]]) {
-        let urls = origins.mapValues { $0.compactMap { OriginURL($0) } }
-        for edgeLoop in loops {
-            edgeLoop.loop.execute { edgeLoop.value.setOrigins(urls) }
-        }
-    }
-
     /// Stops listening there; connections go on.
     func close(_ addresses: ListenAddresses) async {
         for edgeLoop in loops {
             await edgeLoop.loop.run { edgeLoop.value.close(addresses) }
+        }
+    }
+}
+
+extension [LoopBound<EdgeLoop>] {
+    /// Sends the requests of these domains to origins of their own from now on; none: to the
+    /// application. A text that is no origin's URL was never let into the registry.
+    func setOrigins(_ origins: [CertificateName: [String]]) {
+        let urls = origins.mapValues { $0.compactMap { OriginURL($0) } }
+        for edgeLoop in self {
+            edgeLoop.loop.execute { edgeLoop.value.setOrigins(urls) }
         }
     }
 }

@@ -32,10 +32,13 @@ extension Edge {
                 edgeLoop.value.reconfigure(settings.value, certificates: certificates)
             }
         }
+        if let wanted = changed.management { await management?.adopt(wanted) }
         run(checks)
         await close(before.subtracting(wanted))
         remarkOnWhatWaits(for: changed)
+        let managed = configuration.management?.listen
         configuration = changed
+        if let managed { configuration.management?.listen = managed }
         await adopt(wanted.intersecting(before).adding(opened))
         Task { await meetIssuers() }
     }
@@ -49,9 +52,20 @@ extension Edge {
             "limits.handshake_timeout":
                 configuration.limits.handshakeTimeout != changed.limits.handshakeTimeout,
             "limits.connections": configuration.limits.connections != changed.limits.connections,
+            "management.listen": managementMoves(to: changed.management),
+            "management.tls":
+                (configuration.management?.tls == nil) != (changed.management?.tls == nil),
         ]
         for key in waiting.filter(\.value).keys.sorted() {
             log.warning("a changed key counts after a restart only", ["key": .text(key)])
         }
+    }
+
+    /// Whether the API would listen elsewhere. Port 0 is the port that the kernel chose.
+    private func managementMoves(to changed: ManagementConfiguration?) -> Bool {
+        guard let now = configuration.management?.listen, let wanted = changed?.listen else {
+            return (configuration.management == nil) != (changed == nil)
+        }
+        return now.ip != wanted.ip || wanted.port != 0 && now.port != wanted.port
     }
 }

@@ -22,6 +22,8 @@ actor Edge {
     let traffic: TrafficLog
     let events: any EventSink
     let plane: ControlPlane
+    /// nil: none is configured.
+    let management: ManagementPlane?
     nonisolated let loops: [LoopBound<EdgeLoop>]
     private var tasks: [Task<Void, Never>] = []
     /// The health checks of origins.
@@ -36,6 +38,7 @@ actor Edge {
         let renewal: Renewal
         let scan: CertificateScan
         let ticketKeys: TicketKeys
+        let lifecycle: Lifecycle
     }
 
     /// The object graph, top to bottom; then it listens.
@@ -64,14 +67,10 @@ actor Edge {
             policy: try ProvisioningPolicy(
                 configuration, challenges: challenges, foundation: foundation),
             events: events)
-        let plane = ControlPlane(
-            table: table, refusals: refusals, challenges: challenges, provisioner: provisioner,
-            renewal: Renewal(table: table, provisioner: provisioner, events: events),
-            scan: CertificateScan(files: files, table: table, events: events),
-            ticketKeys: TicketKeys())
 
         // What carries traffic.
         let traffic = TrafficLog(log, access: configuration.log.access)
+        let ticketKeys = TicketKeys()
         var loops: [LoopBound<EdgeLoop>] = []
         for (place, loop) in foundation.data.enumerated() {
             let library: LibraryContext
@@ -85,7 +84,7 @@ actor Edge {
                 LoopBound(
                     try EdgeLoop(
                         configuration, loop: loop, place: place, certificates: certificates,
-                        provisioner: provisioner, ticketKeys: plane.ticketKeys, library: library,
+                        provisioner: provisioner, ticketKeys: ticketKeys, library: library,
                         traffic: traffic),
                     on: loop))
             let attached = LoopBound((published, certificates), on: control)
@@ -94,16 +93,29 @@ actor Edge {
             }
         }
 
+        // Who manages: the one service behind the API and all that it says.
+        let lifecycle = Lifecycle(
+            provisioner: provisioner, table: table, keys: LeafKeys(on: foundation.storage),
+            originsDidChange: { [loops] in loops.setOrigins($0) }, loop: control)
+        let plane = ControlPlane(
+            table: table, refusals: refusals, challenges: challenges, provisioner: provisioner,
+            renewal: Renewal(table: table, provisioner: provisioner, events: events),
+            scan: CertificateScan(files: files, table: table, events: events),
+            ticketKeys: ticketKeys, lifecycle: lifecycle)
         let edge = Edge(
             configuration: configuration, foundation: foundation, log: log, traffic: traffic,
-            events: events, plane: plane, loops: loops)
+            events: events, plane: plane,
+            management: try await ManagementPlane(
+                configuration, lifecycle: lifecycle, foundation: foundation),
+            loops: loops)
         try await edge.begin()
         return edge
     }
 
     private init(
         configuration: Configuration, foundation: EdgeFoundation, log: Log, traffic: TrafficLog,
-        events: any EventSink, plane: ControlPlane, loops: [LoopBound<EdgeLoop>]
+        events: any EventSink, plane: ControlPlane, management: ManagementPlane?,
+        loops: [LoopBound<EdgeLoop>]
     ) {
         self.configuration = configuration
         self.foundation = foundation
@@ -111,6 +123,7 @@ actor Edge {
         self.traffic = traffic
         self.events = events
         self.plane = plane
+        self.management = management
         self.loops = loops
     }
 
@@ -118,9 +131,13 @@ actor Edge {
     private func begin() async throws(EdgeError) {
         await plane.renewal.start()
         await plane.refusals.value.load()
+        await plane.lifecycle.start()
         serveConfigured(configuration)
         let checks = try healthChecks(configuration)
         await adopt(try await open(ListenAddresses(configuration)))
+        if let wanted = configuration.management, let management {
+            configuration.management?.listen = try await management.open(wanted.listen)
+        }
         run(checks)
         tasks = [
             Task { await plane.scan.run() },
@@ -153,8 +170,11 @@ actor Edge {
         checking?.cancel()
         let patience = configuration.drain
         var cutOff = 0
-        let drains = loops.map { edgeLoop in
+        var drains = loops.map { edgeLoop in
             Task { await edgeLoop.loop.call { await edgeLoop.value.drain(patience: patience) } }
+        }
+        if let management {
+            drains.append(Task { await management.drain(patience: patience) })
         }
         for drain in drains { cutOff += await drain.value }
         if cutOff > 0 {

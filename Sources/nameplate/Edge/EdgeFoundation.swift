@@ -15,7 +15,11 @@ struct EdgeFoundation: Sendable {
     let storage: EventLoop
     /// For traffic.
     let data: [EventLoop]
+    /// For the management API; nil where none is configured.
+    let management: EventLoop?
     let store: FileStore
+    /// What is known of domains and certificates.
+    let records: RecordFiles
 
     /// Starts the threads, and opens the storage, which no other process may have open.
     init(_ configuration: Configuration) async throws(EdgeError) {
@@ -27,19 +31,24 @@ struct EdgeFoundation: Sendable {
             var data: [EventLoop] = []
             for index in 0..<count { data.append(try EventLoop(name: "data-\(index)")) }
             self.data = data
+            management =
+                try configuration.management == nil ? nil : EventLoop(name: "management")
         } catch {
             throw EdgeError("cannot \(error)")
         }
         let root = configuration.storage.file
         let opened = await storage.run { [storage] in
-            Result { () throws(StorageError) in try FileStore(root: root, on: storage) }
+            Result { () throws(StorageError) in
+                let store = try FileStore(root: root, on: storage)
+                return (store, try RecordFiles(directory: "\(root)/records", on: storage))
+            }
         }
-        do { store = try opened.get() } catch { throw EdgeError(opening: root, error) }
+        do { (store, records) = try opened.get() } catch { throw EdgeError(opening: root, error) }
     }
 
     /// Ends the threads. What still runs on them is dropped.
     func shutdown() {
-        for loop in data + [control, storage] { loop.shutdown() }
+        for loop in data + [management, control, storage].compactMap(\.self) { loop.shutdown() }
     }
 }
 

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
+package import Provisioning
+import Registry
+
+/// The native API, at `/edge/v1`: every operation is a `Route`, one file a resource. Paths that no dialect
+/// claims are answered here, too: there is nothing.
+package struct NativeDialect: ManagementDialect {
+    let routes: [Route]
+    private let services: NativeServices
+    private let access: AccessControl
+
+    package init(lifecycle: Lifecycle, access: AccessControl, settings: ManagementSettings) {
+        services = NativeServices(lifecycle: lifecycle, settings: settings)
+        self.access = access
+        routes = NativeRoutes.all
+    }
+
+    package func claims(_ request: ManagementRequest) -> Bool { true }
+
+    package func respond(
+        to fault: RequestFault, of request: ManagementRequest
+    ) -> ManagementResponse {
+        ProblemDocument(fault).response
+    }
+
+    package func respond(to request: ManagementRequest) async -> ManagementResponse {
+        do {
+            let (route, parameters) = try route(for: request)
+            let client = try await authenticate(request, for: route)
+            try checkQuery(of: request, for: route)
+            try checkBody(of: request, for: route)
+            let call = NativeCall(
+                request: request, client: client,
+                caller: client?.caller(requestID: request.requestID)
+                    ?? Caller(
+                        account: Caller.mainAccount, actor: "anyone", requestID: request.requestID),
+                services: services, parameters: parameters)
+            return try await route.handle(call)
+        } catch let problem as ProblemDocument {
+            return problem.response
+        } catch let fault as FieldFault {
+            return ProblemDocument(fault).response
+        } catch let error as LifecycleError {
+            return ProblemDocument(error).response
+        } catch {
+            return ProblemDocument(.unavailable, "It could not be done: \(error)").response
+        }
+    }
+
+    // MARK: Before an operation
+
+    private func route(
+        for request: ManagementRequest
+    ) throws(ProblemDocument) -> (Route, [String: String]) {
+        let segments = request.segments
+        guard segments.prefix(2) == ["edge", "v1"] else {
+            throw .notFound("Nothing is here; the API is below /edge/v1.")
+        }
+        var verbs: [String] = []
+        for route in routes {
+            guard let parameters = route.match(segments.dropFirst(2)) else { continue }
+            if route.verb.rawValue == request.method { return (route, parameters) }
+            verbs.append(route.verb.rawValue)
+        }
+        guard !verbs.isEmpty else {
+            throw .notFound("Nothing is here; /edge/v1/openapi.json has what there is.")
+        }
+        if verbs.contains("GET") { verbs.append("HEAD") }
+        var problem = ProblemDocument(
+            .methodNotAllowed, "\(request.method) means nothing here.")
+        problem.fields = [("Allow", verbs.sorted().joined(separator: ", "))]
+        throw problem
+    }
+
+    private func authenticate(
+        _ request: ManagementRequest, for route: Route
+    ) async throws(ProblemDocument) -> ManagementClient? {
+        guard let scope = route.scope else { return nil }
+        let presented = request.authorization.map { [$0] } ?? []
+        switch await access.authenticate(presented, from: request.peer) {
+        case .client(let client):
+            guard client.scopes.contains(scope) else {
+                var problem = ProblemDocument(
+                    .forbidden, "\(client.applicationID) lacks the scope \(scope.rawValue).")
+                problem.extensions["scope"] = .string(scope.rawValue)
+                throw problem
+            }
+            return client
+        case .unknown:
+            var problem = ProblemDocument(
+                .unauthenticated,
+                presented.isEmpty ? "There are none." : "They are those of no client.")
+            problem.fields = [
+                ("WWW-Authenticate", "Basic realm=\"nameplate\""),
+                ("WWW-Authenticate", "Bearer realm=\"nameplate\""),
+            ]
+            throw problem
+        case .lockedOut(let seconds):
+            var problem = ProblemDocument(.lockedOut, "Again in \(seconds) s.")
+            problem.fields = [("Retry-After", "\(seconds)")]
+            throw problem
+        }
+    }
+
+    /// Every member of the query is known, and stands there once.
+    private func checkQuery(
+        of request: ManagementRequest, for route: Route
+    ) throws(ProblemDocument) {
+        var seen: Set<String> = []
+        for member in request.query {
+            guard route.query.contains(where: { $0.name == member.name }) else {
+                throw ProblemDocument(
+                    .unknownField, "There is no such parameter here.", field: member.name)
+            }
+            guard seen.insert(member.name).inserted else {
+                throw ProblemDocument(.invalidField, "expected it once", field: member.name)
+            }
+        }
+    }
+
+    private func checkBody(
+        of request: ManagementRequest, for route: Route
+    ) throws(ProblemDocument) {
+        guard route.verb != .get, !request.body.isEmpty else { return }
+        let type = (request.field("Content-Type") ?? "").prefix { $0 != ";" }
+        let name = type.lowercased().trimmingPrefix { $0 == " " }.prefix { $0 != " " }
+        guard name == "application/json" || name.hasSuffix("+json") else {
+            throw ProblemDocument(
+                .unsupportedMediaType, "It is \(type.isEmpty ? "none" : "\(type)").")
+        }
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import Registry
+
+/// An error of the native API (RFC 9457).
+struct ProblemDocument: Error {
+    let kind: ProblemKind
+    /// Another status than the kind's: what HTTP/1.1 has one of its own for.
+    var status: Int?
+    /// What is so this time.
+    let detail: String
+    /// The member or parameter that it is about.
+    var field: String?
+    /// More members, by kind.
+    var extensions: [String: JSONValue] = [:]
+    /// Fields of the answer.
+    var fields: [(name: String, value: String)] = []
+
+    static let mediaType = "application/problem+json"
+    static let base = "/edge/v1/problems/"
+
+    init(_ kind: ProblemKind, _ detail: String, field: String? = nil) {
+        self.kind = kind
+        self.detail = detail
+        self.field = field
+    }
+
+    init(_ fault: FieldFault) {
+        switch fault.kind {
+        case .malformed: self.init(.malformedBody, "The body: \(fault.reason).")
+        case .unknown: self.init(.unknownField, fault.reason, field: fault.field)
+        case .missing, .wrongType, .tooLong, .invalid:
+            self.init(.invalidField, fault.reason, field: fault.field)
+        }
+    }
+
+    init(_ fault: RequestFault) {
+        let kind: ProblemKind =
+            switch fault {
+            case .bodyTooLarge: .bodyTooLarge
+            case .malformedBody: .malformedRequest
+            case .overloaded: .overloaded
+            }
+        self.init(kind, fault.description)
+        if fault == .overloaded { fields = [("Retry-After", "1")] }
+    }
+
+    /// There is something else at the path, or nothing.
+    static func notFound(_ what: String) -> ProblemDocument {
+        ProblemDocument(.notFound, what)
+    }
+
+    var response: ManagementResponse {
+        var members = extensions
+        members["type"] = .string(Self.base + kind.rawValue)
+        members["title"] = .string(kind.title)
+        members["status"] = .integer(status ?? kind.status)
+        members["detail"] = .string(detail)
+        members["advice"] = .string(kind.advice)
+        if let field { members["field"] = .string(field) }
+        return .json(
+            status ?? kind.status, .object(members), type: Self.mediaType, fields: fields)
+    }
+}

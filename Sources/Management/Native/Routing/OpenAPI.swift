@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+import Registry
+
+/// The description of the native API in OpenAPI 3.1, made of the routes that the router matches.
+enum OpenAPI {
+    static func document(of routes: [Route]) -> JSONValue {
+        var paths: [String: [String: JSONValue]] = [:]
+        for route in routes {
+            paths["/edge/v1\(route.path)", default: [:]][route.verb.rawValue.lowercased()] =
+                operation(route)
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "Nameplate", "version": "1",
+                "description": .string(
+                    "Domains, certificates and what becomes of them. Errors are problem documents "
+                        + "(RFC 9457); lists have pages; a POST may carry an Idempotency-Key."),
+                "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
+            ],
+            "servers": [["url": "/"]],
+            "paths": .object(paths.mapValues { .object($0) }),
+            "components": [
+                "schemas": .object(NativeSchemas.all),
+                "securitySchemes": [
+                    "basic": ["type": "http", "scheme": "basic"],
+                    "bearer": ["type": "http", "scheme": "bearer"],
+                ],
+            ],
+        ]
+    }
+
+    private static func operation(_ route: Route) -> JSONValue {
+        var operation: [String: JSONValue] = [
+            "operationId": .string(route.name), "summary": .string(route.summary),
+            "tags": [.string(route.segments.first.map(String.init) ?? "")],
+            "parameters": .array(parameters(of: route)),
+            "responses": .object(responses(of: route)),
+            "security": route.scope == nil ? [] : [["basic": []], ["bearer": []]],
+        ]
+        if let scope = route.scope { operation["x-scope"] = .string(scope.rawValue) }
+        if let body = route.body {
+            operation["requestBody"] = [
+                "required": .bool(!route.bodyIsOptional),
+                "content": ["application/json": ["schema": Schema.reference(body)]],
+            ]
+        }
+        return .object(operation)
+    }
+
+    private static func parameters(of route: Route) -> [JSONValue] {
+        var parameters: [JSONValue] = route.parameters.map { name in
+            [
+                "name": .string(name), "in": "path", "required": true,
+                "schema": NativeSchemas.pathParameters[name] ?? Schema.text(),
+            ]
+        }
+        parameters += route.query.map { parameter in
+            [
+                "name": .string(parameter.name), "in": "query", "required": false,
+                "schema": parameter.schema, "description": .string(parameter.summary),
+            ]
+        }
+        if route.verb == .post, route.scope != nil {
+            parameters.append(
+                header(
+                    "Idempotency-Key", Schema.text(max: 255, pattern: "^[!-~]{1,255}$"),
+                    "The same key with the same request gets the same answer, for 24 hours."))
+        }
+        if route.hasTag {
+            parameters.append(
+                route.verb == .get
+                    ? header(
+                        "If-None-Match", tag, "Answered with 304 while the object has this ETag.")
+                    : header("If-Match", tag, "Answered with 412 unless the object has this ETag."))
+        }
+        return parameters
+    }
+
+    private static func header(_ name: String, _ schema: JSONValue, _ summary: String) -> JSONValue
+    {
+        [
+            "name": .string(name), "in": "header", "required": false, "schema": schema,
+            "description": .string(summary),
+        ]
+    }
+
+    private static let tag = Schema.text(max: 64, pattern: "^\"[!#-~]{1,60}\"$")
+
+    private static func responses(of route: Route) -> [String: JSONValue] {
+        var responses: [String: JSONValue] = [
+            "\(route.answer.status)": response(route.answer, hasTag: route.hasTag)
+        ]
+        if route.hasTag, route.verb == .get {
+            responses["304"] = ["description": "It is as the client has it."]
+        }
+        for status in problems(of: route) {
+            responses["\(status)"] = problem(status)
+        }
+        return responses
+    }
+
+    private static func problem(_ status: Int) -> JSONValue {
+        let titles = ProblemKind.allCases.filter { $0.status == status }.map(\.title)
+        return [
+            "description": .string(titles.joined(separator: " ")),
+            "content": .object([
+                ProblemDocument.mediaType: ["schema": Schema.reference("Problem")]
+            ]),
+        ]
+    }
+
+    private static func response(_ answer: Route.Answer, hasTag: Bool) -> JSONValue {
+        var headers: [String: JSONValue] = [
+            "X-Request-Id": ["schema": Schema.text(format: "uuid"), "required": true]
+        ]
+        if hasTag { headers["ETag"] = ["schema": Schema.text(), "required": true] }
+        if answer.hasLocation { headers["Location"] = ["schema": Schema.text(), "required": true] }
+        if answer.isPage { headers["Link"] = ["schema": Schema.text()] }
+        var response: [String: JSONValue] = [
+            "description": .string(answer.description), "headers": .object(headers),
+        ]
+        if !answer.content.isEmpty {
+            let content = answer.content.map { ($0.type, JSONValue.object(["schema": $0.schema])) }
+            response["content"] = .object(Dictionary(content) { first, _ in first })
+        }
+        return .object(response)
+    }
+
+    /// The statuses of the errors that an operation may answer with.
+    private static func problems(of route: Route) -> [Int] {
+        var statuses: Set = [400, 404, 422, 503]
+        if route.scope != nil { statuses.formUnion([401, 403, 429]) }
+        if route.verb != .get { statuses.formUnion([409, 412, 413, 415]) }
+        return statuses.sorted()
+    }
+}
