@@ -5,6 +5,10 @@ extension RegistryDraft {
     /// Writes it all, if what it rests on is still so.
     func commit() async throws -> CommitOutcome {
         try await writeEntries()
+        for webhook in newWebhooks {
+            let last: Int = try await value(at: .lastEvent) ?? 0
+            write(DeliveryState(taken: last).recordValue, at: .deliveryState(webhook))
+        }
         try await appendEvents()
         guard !transaction.writes.isEmpty else { return .committed(Revision(0)) }
         guard transaction.writes.count <= RecordTransaction.writesMax else {

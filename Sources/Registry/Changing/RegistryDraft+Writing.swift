@@ -30,6 +30,9 @@ extension RegistryDraft {
         object.updatedAt = now
         write(object.recordValue, at: key)
         entries[key] = object.indexEntries
+        if original.generation == 0, let webhook = object as? Webhook {
+            newWebhooks.insert(webhook.number)
+        }
         return object
     }
 

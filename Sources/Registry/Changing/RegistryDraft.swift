@@ -21,6 +21,8 @@ package final class RegistryDraft {
     /// The indexes that the objects put here have; empty for one that is removed.
     var entries: [RecordKey: [IndexEntry]] = [:]
     var events: [PendingEvent] = []
+    /// They are told of what happens from this commit on.
+    var newWebhooks: Set<WebhookNumber> = []
 
     /// What is known of an object before this draft changes it.
     struct Original {

@@ -74,6 +74,8 @@ package struct Event: Codable, Hashable, Numbered, Sendable {
         case webhookCreated = "webhook.created"
         case webhookDeleted = "webhook.deleted"
         case webhookSuppressed = "webhook.suppressed"
+        case webhookResumed = "webhook.resumed"
+        case webhookRedelivery = "webhook.redelivery"
         case queueConfirmed = "queue.confirmed"
         case clientLockedOut = "client.locked_out"
     }

@@ -24,6 +24,9 @@ package struct Webhook: RegistryObject {
     package static var identifierPrefix: String { "whk" }
     package var title: String { url }
 
+    /// So many deliveries in a row that are given up suppress it.
+    package static var failuresMax: Int { 15 }
+
     /// The shape of what is sent.
     package enum Format: String, Codable, CaseIterable, Sendable {
         case native, dnsimple, entri

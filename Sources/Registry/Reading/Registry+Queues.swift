@@ -6,7 +6,7 @@ extension Registry {
     /// The oldest event that is not confirmed, and how many are waiting, itself among them: up to
     /// `waitingCountMax`. Empty `kinds` are all but the queues' own confirmations.
     package func queueHead(
-        _ queue: String, of account: String, kinds: Set<Event.Kind>
+        _ queue: String, of account: String, kinds: Set<Event.Kind> = []
     ) async throws(StorageError) -> (event: Event?, waiting: Int) {
         let confirmed: Int? = try await value(at: .queue(queue, of: account))
         let waiting = try await waiting(
@@ -15,10 +15,10 @@ extension Registry {
         return (try await event(head), waiting.count)
     }
 
-    /// Confirms the event at the head: it is not shown again. Answers whether it is confirmed: now, or
+    /// Confirms the event at the head of a queue of these `kinds`: it is not shown again. Answers whether it is confirmed: now, or
     /// since before; false for one that is not at the head, or not there.
     package func confirm(
-        _ number: EventNumber, in queue: String, kinds: Set<Event.Kind>, by caller: Caller
+        _ number: EventNumber, in queue: String, kinds: Set<Event.Kind> = [], by caller: Caller
     ) async throws -> Bool {
         let key = RecordKey.queue(queue, of: caller.account)
         guard let event = try await event(number), event.account == caller.account else {

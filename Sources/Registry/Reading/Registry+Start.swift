@@ -48,6 +48,13 @@ extension Registry {
         try await all(.webhooks, page)
     }
 
+    /// Runs `body` while no other process that shares the store runs one of the same name.
+    package nonisolated func whileLeading(
+        _ name: String, _ body: @escaping @Sendable () async -> Void
+    ) async throws(StorageError) {
+        try await store.whileLeading(name, body)
+    }
+
     /// The first `limit` moments that have come, earliest first.
     package func due(before now: Date, limit: Int) async throws(StorageError) -> [DueMoment] {
         let range = RecordRange(prefix: DueMoment.keyPrefix)
