@@ -7,45 +7,27 @@ package import TLS
 package struct DialectServices: Sendable {
     package let lifecycle: Lifecycle
     package let access: AccessControl
-    /// What may be ordered by name; read at each order, since the configuration may change.
-    package let catalogue: @Sendable () -> Catalogue
+    package let settings: ManagementSettings
     /// What customers point at.
     package let target: ServerName
-    /// Why a URL may not be told of events; nil: it may.
-    package let refusal: @Sendable (_ webhook: String) async -> String?
     package let now: @Sendable () -> Date
 
     package init(
-        lifecycle: Lifecycle, access: AccessControl, catalogue: @escaping @Sendable () -> Catalogue,
-        target: ServerName, refusal: @escaping @Sendable (_ webhook: String) async -> String?,
-        now: @escaping @Sendable () -> Date = { Date() }
+        lifecycle: Lifecycle, access: AccessControl, settings: ManagementSettings,
+        target: ServerName, now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.lifecycle = lifecycle
         self.access = access
-        self.catalogue = catalogue
+        self.settings = settings
         self.target = target
-        self.refusal = refusal
         self.now = now
     }
-}
 
-/// What other companies' products and plans stand for a certificate of ours: one that is domain validated.
-package struct Catalogue: Sendable {
-    package struct Plan: Sendable {
-        package let id: String
-        package let name: String
-
-        package init(id: String, name: String) {
-            self.id = id
-            self.name = name
-        }
-    }
-
-    package var plans: [Plan]
-    package var products: [String]
-
-    package init(plans: [Plan], products: [String]) {
-        self.plans = plans
-        self.products = products
+    /// The languages of other companies that are spoken beside the native one.
+    package var dialects: [any ManagementDialect] {
+        [
+            EntriDialect(self), DNSimpleDialect(self), AutoDNSDialect(self), ReselloDialect(self),
+            QwiltDialect(self),
+        ]
     }
 }

@@ -32,7 +32,7 @@ extension Edge {
                 edgeLoop.value.reconfigure(settings.value, certificates: certificates)
             }
         }
-        if let wanted = changed.management { await management?.adopt(wanted) }
+        await management?.adopt(changed)
         run(checks)
         await close(before.subtracting(wanted))
         remarkOnWhatWaits(for: changed)

@@ -30,7 +30,8 @@ struct ManagementPlane: Sendable {
             throw EdgeError("cannot read the key of tokens: \(error)")
         }
         access = AccessControl(wanted.clients.map(\.credential), tokenKey: key, on: loop)
-        let dialects = Self.dialects(wanted, lifecycle: lifecycle, access: access)
+        let dialects = Self.dialects(
+            wanted, target: configuration.cnameTarget, lifecycle: lifecycle, access: access)
         server = LoopBound(ManagementServer(dialects, on: loop), on: loop)
         certificate = wanted.tls.map { LoopBound(FixedCertificate($0.credential), on: loop) }
     }
@@ -61,21 +62,27 @@ struct ManagementPlane: Sendable {
     }
 
     /// Takes over all that does not need another listener.
-    func adopt(_ configuration: ManagementConfiguration) async {
-        await access.adopt(configuration.clients.map(\.credential))
-        let dialects = Self.dialects(configuration, lifecycle: lifecycle, access: access)
+    func adopt(_ configuration: Configuration) async {
+        guard let wanted = configuration.management else { return }
+        await access.adopt(wanted.clients.map(\.credential))
+        let dialects = Self.dialects(
+            wanted, target: configuration.cnameTarget, lifecycle: lifecycle, access: access)
         await loop.run { [server, certificate] in
             server.value.adopt(dialects)
-            if let tls = configuration.tls { certificate?.value.credential = tls.credential }
+            if let tls = wanted.tls { certificate?.value.credential = tls.credential }
         }
     }
 
     /// The languages that are spoken, each with paths of its own; the native one has what is left.
     private static func dialects(
-        _ configuration: ManagementConfiguration, lifecycle: Lifecycle, access: AccessControl
+        _ configuration: ManagementConfiguration, target: ServerName, lifecycle: Lifecycle,
+        access: AccessControl
     ) -> [any ManagementDialect] {
         let settings = configuration.settings
-        return [NativeDialect(lifecycle: lifecycle, access: access, settings: settings)]
+        let services = DialectServices(
+            lifecycle: lifecycle, access: access, settings: settings, target: target)
+        return services.dialects
+            + [NativeDialect(lifecycle: lifecycle, access: access, settings: settings)]
     }
 }
 

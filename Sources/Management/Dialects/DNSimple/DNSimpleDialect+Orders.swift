@@ -18,6 +18,7 @@ extension DNSimpleDialect {
         draft.keyKind = keyKind
         draft.renewsItself = renewsItself ?? false
         draft.startsAtOnce = false
+        draft.compatibility = [DNSimpleNotifications.domain: .integer(domain.number.value)]
         let (certificate, issuance) = try await services.lifecycle.create(draft, by: call.caller)
         return answer(
             201,

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
+package import Registry
+import TLS
+
+/// What webhooks of DNSimple's are told: `certificate.issue` and its kin.
+package struct DNSimpleNotifications: WebhookFormat {
+    package init() {}
+
+    package var format: Webhook.Format { .dnsimple }
+
+    package var kinds: Set<Event.Kind> {
+        [.versionIssued, .issuanceFailed, .webhookCreated, .webhookDeleted]
+    }
+
+    /// DNSimple's own rule.
+    package func isAcknowledgement(_ status: Int) -> Bool { status == 200 }
+
+    package func message(
+        for delivery: WebhookDelivery, from registry: Registry
+    ) async throws -> WebhookMessage? {
+        let event = delivery.event
+        guard let name = Self.name(event),
+            let data = try await data(of: event, delivery.webhook, registry)
+        else { return nil }
+        return WebhookMessage(json: Self.body(event, name: name, data: data))
+    }
+
+    /// Which domain a certificate was ordered for: a member of its `compatibility`.
+    static let domain = "dnsimple.domain_id"
+
+    /// What DNSimple calls an event; nil for one that it has no word for.
+    static func name(_ event: Event) -> String? {
+        switch event.kind {
+        case .versionIssued: event.cause == .reissue ? "certificate.reissue" : "certificate.issue"
+        case .issuanceFailed:
+            switch event.cause {
+            case .renewal, .renewalInformation: "certificate.auto_renewal_failed"
+            default: nil
+            }
+        case .webhookCreated: "webhook.create"
+        case .webhookDeleted: "webhook.delete"
+        default: nil
+        }
+    }
+
+    static func body(_ event: Event, name: String, data: JSONValue) -> JSONValue {
+        let account = JSONValue.integer(DNSimpleAccount.number(of: event.account))
+        let isOurs = event.actor == "edge"
+        return [
+            "name": .string(name), "api_version": "v2",
+            "request_identifier": .string(event.requestID), "data": data,
+            "account": [
+                "id": account, "display": .string(event.account),
+                "identifier": .string(event.account),
+            ],
+            "actor": [
+                "id": isOurs ? "system" : account, "entity": isOurs ? "edge" : "account",
+                "pretty": .string(event.actor),
+            ],
+        ]
+    }
+
+    /// What the event is about; nil where that is gone.
+    private func data(
+        of event: Event, _ webhook: Webhook, _ registry: Registry
+    ) async throws -> JSONValue? {
+        var version: CertificateVersion?
+        switch event.subject.kind {
+        case .webhook:
+            return ["webhook": ["id": .integer(event.subject.number), "url": .string(webhook.url)]]
+        case .version:
+            guard let number = VersionNumber(event.subject.number) else { return nil }
+            version = try await registry.version(number)
+        case .issuance:
+            guard let number = IssuanceNumber(event.subject.number),
+                let issuance = try await registry.issuance(number)
+            else { return nil }
+            version = try await registry.version(issuance.version)
+        default: break
+        }
+        guard let version, let certificate = try await registry.certificate(version.certificate),
+            let domain = try await domain(of: certificate, registry)
+        else { return nil }
+        var issuance: Issuance?
+        if let number = version.issuance { issuance = try await registry.issuance(number) }
+        let shown = DNSimpleCertificate(
+            version: version, certificate: certificate, issuance: issuance, domain: domain)
+        return ["certificate": shown.json]
+    }
+
+    /// The domain that it was ordered for, or that of its common name.
+    private func domain(
+        of certificate: ManagedCertificate, _ registry: Registry
+    ) async throws -> Domain? {
+        if let number = certificate.compatibility[Self.domain]?.integerValue
+            .flatMap({ DomainNumber($0) }), let domain = try await registry.domain(number)
+        {
+            return domain
+        }
+        guard let name = certificate.names.first else { return nil }
+        return try await registry.domain(named: name)
+    }
+}
