@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import FoundationEssentials
+package import Registry
 
 /// Where a certificate came from and what is next for it: what it does not say itself.
 package struct Provenance: Codable, Hashable, Sendable {
@@ -13,6 +14,8 @@ package struct Provenance: Codable, Hashable, Sendable {
     package var renewAt: Date?
     /// Since when the domain points elsewhere, so that it is not renewed.
     package var movedAt: Date?
+    /// What it is a version of, where it has an owner who manages it.
+    package var certificate: CertificateNumber?
 
     enum CodingKeys: String, CodingKey {
         case issuer
@@ -21,6 +24,7 @@ package struct Provenance: Codable, Hashable, Sendable {
         case ariCertificateID = "ari_certificate_id"
         case renewAt = "renew_at"
         case movedAt = "moved_at"
+        case certificate
     }
 
     package init() {}

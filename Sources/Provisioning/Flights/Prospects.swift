@@ -49,7 +49,7 @@ extension Provisioner {
             guard refusals.value.refusal(of: name) == nil else { return false }
             let place = try await lookIntoStorage(for: name)
             if place.certificate != nil { return true }
-            try gate(name, isRegistered: place.exists)
+            try gate(name, isRegistered: await isRegistered(name, place))
             let times = StepTimes(start: .now)
             try await askPermission(name, times)
             _ = try await checkEligibility(name, times)

@@ -31,6 +31,8 @@ package actor Provisioner {
     let files: CertificateFiles
     let events: any EventSink
     let clock: @Sendable () -> Date
+    /// Who else knows names that may be visited; nil: nobody.
+    private let registration: (any NameRegistration)?
 
     package internal(set) var policy: ProvisioningPolicy
     private var holds = HoldCounts()
@@ -48,6 +50,7 @@ package actor Provisioner {
     package init(
         loop: EventLoop, table: LoopBound<CertificateTable>, refusals: LoopBound<Refusals>,
         files: CertificateFiles, policy: ProvisioningPolicy, events: any EventSink,
+        registration: (any NameRegistration)? = nil,
         clock: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.loop = loop
@@ -56,6 +59,7 @@ package actor Provisioner {
         self.files = files
         self.policy = policy
         self.events = events
+        self.registration = registration
         self.clock = clock
         newNames = NewNameBudget(perMinute: policy.limits.newNamesPerMinute, now: .now)
     }
@@ -142,11 +146,17 @@ package actor Provisioner {
             }
             let place = try await lookIntoStorage(for: name)
             if let certificate = place.certificate { return .success(certificate) }
-            try gate(name, isRegistered: place.exists)
+            try gate(name, isRegistered: await isRegistered(name, place))
             return .success(try await obtain(name, keepingRefusedPair: place.holdsRefusedPair))
         } catch {
             return .failure(error)
         }
+    }
+
+    /// Whether `on_demand.registered_only` lets a name pass; true where nobody asks.
+    func isRegistered(_ name: ServerName, _ place: Place) async -> Bool {
+        guard policy.registeredOnly, !place.exists else { return true }
+        return await registration?.isRegistered(name) ?? false
     }
 
     /// The gates that cost nothing.

@@ -1,12 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
+import HTTP
+import Networking
 package import Registry
+package import Storage
 package import TLS
 
 /// Domains: the names that may have a certificate.
 extension Lifecycle {
     /// What DNS says of `name` now. Changes nothing.
     package func report(on name: CertificateName) async -> DomainReport {
-        preconditionFailure("unwritten")
+        let found = await provisioner.report(on: name)
+        return DomainReport(
+            name: name, routing: found.routing, delegation: found.delegation,
+            persistence: found.persistence, isServed: isServed(name))
+    }
+
+    private func isServed(_ name: CertificateName) -> Bool {
+        switch name {
+        case .exact(let host):
+            !table.value.isWithdrawn(host, at: clock())
+                && table.value.certificate(for: host, at: clock()) != nil
+        case .wildcard:
+            table.value[name].map { $0.notAfter > clock() } ?? false
+        }
     }
 
     /// Lets `name` have a certificate, at its first visit or by `provision`; one that was deprovisioned
@@ -16,34 +32,69 @@ extension Lifecycle {
     package func register(
         _ draft: DomainDraft, by caller: Caller
     ) async throws(LifecycleError) -> Domain {
-        throw .unavailable("unwritten")
+        try Self.require(applicationURLs: draft.applicationURLs)
+        let (domain, readmitted) = try await change(by: caller) { change in
+            let domain = try await change.claim(draft.name) { domain in
+                domain.applicationURLs = draft.applicationURLs
+                domain.clientReference = draft.clientReference
+                domain.compatibility = draft.compatibility
+            }
+            return (domain, try await change.readmit([draft.name]))
+        }
+        originsDidChange([domain.name: domain.applicationURLs])
+        await provisioner.restore(readmitted)
+        return domain
     }
 
     package func domain(
         _ reference: DomainReference, for caller: Caller
     ) async throws(LifecycleError) -> Domain {
-        throw .unavailable("unwritten")
+        let domain = try await read { () async throws(StorageError) in
+            switch reference {
+            case .number(let number): try await registry.domain(number)
+            case .name(let name): try await registry.domain(named: name)
+            }
+        }
+        return try domain.owned(by: caller, as: reference.description)
     }
 
     package func domains(
         _ filter: DomainFilter, _ page: PageRequest, for caller: Caller
     ) async throws(LifecycleError) -> Page<Domain> {
-        throw .unavailable("unwritten")
+        try await read { () async throws(StorageError) in
+            try await registry.domains(filter, of: caller.account, page)
+        }
     }
 
     /// The same by numbered pages, the first one being 0.
     package func domains(
-        _ filter: DomainFilter, page: Int, size: Int, for caller: Caller
+        _ filter: DomainFilter, page: Int, size: Int, order: RecordRange.Order = .ascending,
+        for caller: Caller
     ) async throws(LifecycleError) -> NumberedPage<Domain> {
-        throw .unavailable("unwritten")
+        try await read { () async throws(StorageError) in
+            try await registry.domains(
+                filter, of: caller.account, page: page, size: size, order: order)
+        }
     }
 
     /// Throws `.changedMeanwhile` when the domain's generation is not `ifGeneration`.
     package func change(
-        _ reference: DomainReference, _ change: DomainChange, ifGeneration: Int? = nil,
+        _ reference: DomainReference, _ wanted: DomainChange, ifGeneration: Int? = nil,
         by caller: Caller
     ) async throws(LifecycleError) -> Domain {
-        throw .unavailable("unwritten")
+        try Self.require(applicationURLs: wanted.applicationURLs ?? [])
+        let domain = try await change(by: caller) { change in
+            var domain = try await change.domain(reference)
+            try domain.requireGeneration(ifGeneration)
+            if let urls = wanted.applicationURLs { domain.applicationURLs = urls }
+            if let reference = wanted.clientReference { domain.clientReference = reference }
+            if let compatibility = wanted.compatibility { domain.compatibility = compatibility }
+            domain = change.put(domain)
+            change.record(.domainChanged, about: domain)
+            return domain
+        }
+        originsDidChange([domain.name: domain.applicationURLs])
+        return domain
     }
 
     /// Obtains a certificate of its own for a domain. Throws `.notRouted` or `.needsDelegation` when it
@@ -51,15 +102,63 @@ extension Lifecycle {
     package func provision(
         _ reference: DomainReference, by caller: Caller
     ) async throws(LifecycleError) -> Issuance {
-        throw .unavailable("unwritten")
+        let domain = try await domain(reference, for: caller)
+        try await requireEligible([domain.name])
+        if let number = domain.certificate {
+            let known = try await read { () async throws(StorageError) in
+                try await registry.certificate(number)
+            }
+            if let known, known.names == [domain.name], known.issuer == .configured,
+                known.keySource == .edge, !known.isDeleted
+            {
+                return try await issue(number, IssuanceDraft(reason: .api), by: caller)
+            }
+        }
+        return try await create(CertificateDraft(names: [domain.name]), by: caller).issuance
     }
 
-    /// Takes a domain out of service: when this returns every data loop refuses its name, also where a
-    /// wildcard or a certificate of several names covers it, now and after a restart, until it is
-    /// registered or ordered again. The certificate of its own is deleted, and revoked where asked for.
-    package func deprovision(
-        _ reference: DomainReference, revoking: Bool = false, by caller: Caller
-    ) async throws(LifecycleError) {
-        throw .unavailable("unwritten")
+    /// Throws unless each of these names could have a certificate now.
+    func requireEligible(_ names: [CertificateName]) async throws(LifecycleError) {
+        for name in names {
+            let report = await report(on: name)
+            guard !report.isEligible else { continue }
+            if name.isWildcard, case .eligible = report.routing {
+                throw .needsDelegation(name, report.delegation.delegation)
+            }
+            throw .notRouted(report)
+        }
+    }
+
+    /// Of a domain or a site.
+    static func require(applicationURLs urls: [String]) throws(LifecycleError) {
+        let field = "application_urls"
+        guard urls.count <= applicationURLsMax else {
+            throw .invalid(field: field, reason: "at most \(applicationURLsMax) URLs")
+        }
+        guard Set(urls).count == urls.count else {
+            throw .invalid(field: field, reason: "the same URL twice")
+        }
+        for text in urls {
+            let isPriorKnowledge = text.lowercased().hasPrefix("h2c://")
+            let url = HTTPURL(isPriorKnowledge ? "http://" + text.dropFirst(6) : text)
+            guard text.utf8.count <= applicationURLBytesMax, url?.target == "/" else {
+                throw .invalid(
+                    field: field, reason: "an http, https or h2c URL without path and query")
+            }
+        }
+    }
+
+    static var applicationURLsMax: Int { 16 }
+    static var applicationURLBytesMax: Int { 2048 }
+}
+
+extension RegistryDraft {
+    func domain(_ reference: DomainReference) async throws -> Domain {
+        let domain =
+            switch reference {
+            case .number(let number): try await domain(number)
+            case .name(let name): try await domain(named: name)
+            }
+        return try domain.owned(by: caller, as: reference.description)
     }
 }

@@ -1,60 +1,138 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Registry
+package import Storage
+import TLS
 
 /// Events and those who are told of them.
 extension Lifecycle {
     package func event(
         _ number: EventNumber, for caller: Caller
     ) async throws(LifecycleError) -> Event {
-        throw .unavailable("unwritten")
+        let event = try await read { () async throws(StorageError) in
+            try await registry.event(number)
+        }
+        guard let event, event.account == caller.account else {
+            throw .invalid(field: "event", reason: "there is no event \(number)")
+        }
+        return event
     }
 
     /// The account's events after `after`, oldest first.
     package func events(
         _ filter: EventFilter, after: EventNumber?, limit: Int, for caller: Caller
     ) async throws(LifecycleError) -> Page<Event> {
-        throw .unavailable("unwritten")
+        try await read { () async throws(StorageError) in
+            try await registry.events(filter, of: caller.account, after: after, limit: limit)
+        }
     }
 
     /// The oldest event of a poll queue that was not confirmed, and how many there are.
     package func queueHead(
         _ queue: String, kinds: Set<Event.Kind> = [], for caller: Caller
     ) async throws(LifecycleError) -> (event: Event?, waiting: Int) {
-        throw .unavailable("unwritten")
+        try Self.require(queue: queue)
+        return try await read { () async throws(StorageError) in
+            try await registry.queueHead(queue, of: caller.account, kinds: kinds)
+        }
     }
 
-    /// Confirms an event, so that the queue's next one is its head. Throws `.conflict` for one that is not
-    /// its head.
+    /// Confirms an event, so that the queue's next one is its head; one that was confirmed before stays
+    /// so. `kinds` as `queueHead` was asked. Throws `.conflict` for one that is not its head.
     package func confirm(
-        _ event: EventNumber, in queue: String, by caller: Caller
+        _ event: EventNumber, in queue: String, kinds: Set<Event.Kind> = [], by caller: Caller
     ) async throws(LifecycleError) {
-        throw .unavailable("unwritten")
+        try Self.require(queue: queue)
+        let isConfirmed: Bool
+        do {
+            isConfirmed = try await registry.confirm(event, in: queue, kinds: kinds, by: caller)
+        } catch {
+            throw .unavailable("\(error)")
+        }
+        guard isConfirmed else {
+            throw .conflict("event \(event) is not the oldest that waits in \(queue)")
+        }
     }
+
+    private static func require(queue: String) throws(LifecycleError) {
+        let isName = queue.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+                UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
+        guard isName, (1...queueBytesMax).contains(queue.utf8.count) else {
+            throw .invalid(
+                field: "queue", reason: "1 to \(queueBytesMax) letters, digits, -, _ and .")
+        }
+    }
+
+    // MARK: Webhooks
 
     /// Whether the target may be told anything is for the caller to know.
     package func createWebhook(
         url: String, format: Webhook.Format = .native, types: [Event.Kind] = [],
         clientReference: String? = nil, by caller: Caller
     ) async throws(LifecycleError) -> Webhook {
-        throw .unavailable("unwritten")
+        guard (1...Self.webhookURLBytesMax).contains(url.utf8.count) else {
+            throw .invalid(field: "url", reason: "at most \(Self.webhookURLBytesMax) bytes")
+        }
+        let present = try await webhooks(
+            page: 0, size: 1, for: caller)
+        guard present.total < Self.webhooksMax else {
+            throw .conflict("there are \(Self.webhooksMax) webhooks already")
+        }
+        let secret = Base64URL.encode(Digest.randomBytes(Self.secretBytes))
+        return try await change(by: caller) { change in
+            let number: WebhookNumber = try await change.nextNumber()
+            var webhook = Webhook(
+                number: number, account: caller.account, url: url, format: format,
+                secret: secret, at: change.now)
+            webhook.types = types
+            webhook.clientReference = clientReference
+            webhook = change.put(webhook)
+            change.record(.webhookCreated, about: webhook)
+            return webhook
+        }
     }
 
     package func webhook(
         _ number: WebhookNumber, for caller: Caller
     ) async throws(LifecycleError) -> Webhook {
-        throw .unavailable("unwritten")
+        try await read { () async throws(StorageError) in
+            try await registry.webhook(number)
+        }.owned(by: caller, as: "\(number)")
     }
 
     package func webhooks(
-        _ page: PageRequest, for caller: Caller
+        _ filter: WebhookFilter = WebhookFilter(), _ page: PageRequest, for caller: Caller
     ) async throws(LifecycleError) -> Page<Webhook> {
-        throw .unavailable("unwritten")
+        try await read { () async throws(StorageError) in
+            try await registry.webhooks(filter, of: caller.account, page)
+        }
+    }
+
+    /// The same by numbered pages, the first one being 0.
+    package func webhooks(
+        _ filter: WebhookFilter = WebhookFilter(), page: Int, size: Int,
+        order: RecordRange.Order = .ascending, for caller: Caller
+    ) async throws(LifecycleError) -> NumberedPage<Webhook> {
+        try await read { () async throws(StorageError) in
+            try await registry.webhooks(
+                filter, of: caller.account, page: page, size: size, order: order)
+        }
     }
 
     package func deleteWebhook(
         _ number: WebhookNumber, by caller: Caller
     ) async throws(LifecycleError) {
-        throw .unavailable("unwritten")
+        try await change(by: caller) { change in
+            let webhook = try await change.webhook(number).owned(by: caller, as: "\(number)")
+            change.remove(webhook)
+            change.record(.webhookDeleted, about: webhook)
+        }
     }
 
     /// What has to be sent again to whom, for whoever delivers; a webhook that was suppressed no longer
@@ -62,6 +140,20 @@ extension Lifecycle {
     package func redeliver(
         _ event: EventNumber, to number: WebhookNumber, by caller: Caller
     ) async throws(LifecycleError) -> (webhook: Webhook, event: Event) {
-        throw .unavailable("unwritten")
+        let event = try await self.event(event, for: caller)
+        let webhook = try await change(by: caller) { change in
+            var webhook = try await change.webhook(number).owned(by: caller, as: "\(number)")
+            guard webhook.suppressedAt != nil else { return webhook }
+            webhook.suppressedAt = nil
+            webhook.failuresInARow = 0
+            return change.put(webhook)
+        }
+        return (webhook, event)
     }
+
+    /// Webhooks of one account.
+    package static var webhooksMax: Int { 100 }
+    private static var webhookURLBytesMax: Int { 2048 }
+    private static var queueBytesMax: Int { 64 }
+    private static var secretBytes: Int { 32 }
 }

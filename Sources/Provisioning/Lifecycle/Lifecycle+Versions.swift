@@ -1,50 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 package import ACME
+import Networking
 package import Registry
+package import Storage
+import TLS
 
 /// Versions: signed certificates.
 extension Lifecycle {
     package func version(
         _ number: VersionNumber, for caller: Caller
     ) async throws(LifecycleError) -> CertificateVersion {
-        throw .unavailable("unwritten")
+        try await read { () async throws(StorageError) in
+            try await registry.version(number)
+        }.owned(by: caller, as: "\(number)")
     }
 
     package func versions(
         _ filter: VersionFilter, _ page: PageRequest, for caller: Caller
     ) async throws(LifecycleError) -> Page<CertificateVersion> {
-        throw .unavailable("unwritten")
+        try await read { () async throws(StorageError) in
+            try await registry.versions(filter, of: caller.account, page)
+        }
     }
 
     /// The same by numbered pages, the first one being 0.
     package func versions(
-        _ filter: VersionFilter, page: Int, size: Int, for caller: Caller
+        _ filter: VersionFilter, page: Int, size: Int, order: RecordRange.Order = .ascending,
+        for caller: Caller
     ) async throws(LifecycleError) -> NumberedPage<CertificateVersion> {
-        throw .unavailable("unwritten")
-    }
-
-    /// Takes in a signed certificate: with its key as a certificate of its own, or as the result of the
-    /// issuance whose request was signed. Throws `.unfit` for what must not be served; nothing of it is
-    /// stored then.
-    package func upload(
-        _ upload: VersionUpload, by caller: Caller
-    ) async throws(LifecycleError) -> CertificateVersion {
-        throw .unavailable("unwritten")
-    }
-
-    /// Puts another signed certificate in the place of one that was uploaded; the number stays. Where it
-    /// is in service its successor is, when this returns.
-    package func replace(
-        _ number: VersionNumber, with upload: VersionUpload, by caller: Caller
-    ) async throws(LifecycleError) -> CertificateVersion {
-        throw .unavailable("unwritten")
+        try await read { () async throws(StorageError) in
+            try await registry.versions(
+                filter, of: caller.account, page: page, size: size, order: order)
+        }
     }
 
     /// Puts a version into service for its certificate's names, in the place of the one that is.
     package func activate(
         _ number: VersionNumber, by caller: Caller
     ) async throws(LifecycleError) -> CertificateVersion {
-        throw .unavailable("unwritten")
+        let version = try await version(number, for: caller)
+        try requireUsable(version)
+        let servable = try await servable(version)
+        guard !servable.certificate.isDeleted else { throw .notFound(.version, "\(number)") }
+        guard servable.certificate.activation == .automatic else {
+            throw .conflict("it is served by sites only: link it to one")
+        }
+        let deployment = try await deploy(servable, by: caller)
+        return try await change(by: caller) { change in
+            try await change.serve(number, deployment)
+            return try await change.version(number).owned(by: caller, as: "\(number)")
+        }
+    }
+
+    /// Throws unless clients would accept it.
+    func requireUsable(_ version: CertificateVersion) throws(LifecycleError) {
+        switch version.state {
+        case .reserved: throw .notIssued(version.number)
+        case .deleted: throw .notFound(.version, "\(version.number)")
+        case .revoked: throw .conflict("version \(version.number) is revoked")
+        case .issued, .active, .superseded: break
+        }
+        guard version.notAfter.map({ $0 > clock() }) ?? false else {
+            throw .conflict("version \(version.number) has expired")
+        }
     }
 
     /// Has its CA revoke a version, and takes it out of service. Throws `.conflict` where the CA is none
@@ -53,14 +71,74 @@ extension Lifecycle {
         _ number: VersionNumber, because reason: RevocationReason = .unspecified,
         by caller: Caller
     ) async throws(LifecycleError) -> CertificateVersion {
-        throw .unavailable("unwritten")
+        let version = try await version(number, for: caller)
+        guard version.chain != nil else { throw .notIssued(number) }
+        guard version.state != .revoked else { return version }
+        guard version.state != .deleted else { throw .notFound(.version, "\(number)") }
+        guard version.issuer != nil else {
+            throw .conflict("its CA is none of ours: revoke it there, and delete it here")
+        }
+        try await requireUnpublished(number)
+        try await takeOut(version)
+        if case .failed(let why)? = await revocation(of: number, because: reason) {
+            throw .unavailable("revoking version \(number): \(why)")
+        }
+        return try await change(by: caller) { change in
+            try await change.markRevoked(number)
+            if let certificate = try await change.certificate(version.certificate),
+                certificate.currentVersion == number
+            {
+                for name in version.names {
+                    try await change.release(name, from: certificate.number)
+                }
+            }
+            return try await change.version(number).owned(by: caller, as: "\(number)")
+        }
+    }
+
+    /// Uninstalls a version wherever it serves by its names.
+    private func takeOut(_ version: CertificateVersion) async throws(LifecycleError) {
+        for name in version.names {
+            guard let present = table.value[name],
+                present.metadata.id == version.fingerprint
+            else { continue }
+            try await uninstall(name)
+        }
     }
 
     /// Forgets a version that is not in service. Throws `.conflict` while it is, or is linked to a site.
     package func delete(
         _ number: VersionNumber, by caller: Caller
     ) async throws(LifecycleError) {
-        throw .unavailable("unwritten")
+        let version = try await version(number, for: caller)
+        guard version.state != .deleted else { throw .notFound(.version, "\(number)") }
+        guard version.state != .reserved else {
+            throw .conflict("its issuance is not done: cancel that")
+        }
+        guard version.state != .active else { throw .conflict("it is in service") }
+        try await requireUnlinked(number)
+        let moments = version.moments
+        try await change(by: caller) { change in
+            var version = try await change.version(number).owned(by: caller, as: "\(number)")
+            guard version.state != .active else {
+                throw LifecycleError.conflict("it is in service")
+            }
+            version.state = .deleted
+            version.chain = nil
+            version.hasKey = false
+            change.removePrivateKey(version.keyNumber)
+            for moment in moments { change.settle(moment) }
+            version = change.put(version)
+            change.record(.versionDeleted, about: version)
+            guard var certificate = try await change.certificate(version.certificate) else {
+                return
+            }
+            certificate.versions.removeAll { $0 == number }
+            if certificate.currentVersion == number { certificate.currentVersion = nil }
+            let isLast = certificate.keySource == .upload && certificate.versions.isEmpty
+            change.put(certificate)
+            if isLast { try await change.delete(certificate.number) }
+        }
     }
 
     /// The private key in PEM; that it was handed out is an event. Whether the client may ask for it is
@@ -68,14 +146,16 @@ extension Lifecycle {
     package func privateKey(
         of number: VersionNumber, by caller: Caller
     ) async throws(LifecycleError) -> String {
-        throw .unavailable("unwritten")
-    }
-
-    /// A version as a file, without its key. Throws `.notIssued` while there is none; the request can be
-    /// had before.
-    package func download(
-        _ number: VersionNumber, as format: DownloadFormat, for caller: Caller
-    ) async throws(LifecycleError) -> Download {
-        throw .unavailable("unwritten")
+        let version = try await version(number, for: caller)
+        guard version.state != .deleted else { throw .notFound(.version, "\(number)") }
+        guard version.chain != nil else { throw .notIssued(number) }
+        guard version.hasKey else { throw .keyUnavailable(number) }
+        return try await change(by: caller) { change in
+            guard let pem = try await change.privateKey(version.keyNumber) else {
+                throw LifecycleError.keyUnavailable(number)
+            }
+            change.record(.keyExported, about: version)
+            return String(decoding: pem, as: UTF8.self)
+        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import FoundationEssentials
 package import Networking
+package import Registry
 package import TLS
 
 /// What can be done about domains, certificates, issuances, versions and sites, and what follows from it:
@@ -36,34 +37,44 @@ package actor Lifecycle {
         unsafe loop.serialExecutor.asUnownedSerialExecutor()
     }
 
+    let registry: Registry
     let provisioner: Provisioner
     let table: LoopBound<CertificateTable>
     let keys: LeafKeys
+    /// Where `_acme-challenge` of names may lead; nil: dns-01 is not on offer.
+    let zone: ChallengeZoneName?
     let originsDidChange: @Sendable ([CertificateName: [String]]) -> Void
     let configuration: Configuration
     let clock: @Sendable () -> Date
 
+    /// Issuances at work.
+    var atWork: [IssuanceNumber: Task<Void, Never>] = [:]
+    /// Those that wait for a place, the one that waits longest first.
+    var queue = IssuanceQueue()
+    /// When a missing delegation is looked for again.
+    var looks = DeadlineQueue<IssuanceNumber>()
+    /// Those among `looks` that still hold.
+    var looking: [IssuanceNumber: Date] = [:]
+    var timer: Timer?
+    var isAtAgenda = false
+
     /// - Parameter originsDidChange: told the application URLs of names from now on, none where they are
     ///   those of all others; on the control loop.
     package init(
-        provisioner: Provisioner, table: LoopBound<CertificateTable>,
-        keys: LeafKeys,
+        registry: Registry, provisioner: Provisioner, table: LoopBound<CertificateTable>,
+        keys: LeafKeys, zone: ChallengeZoneName?,
         originsDidChange: @escaping @Sendable ([CertificateName: [String]]) -> Void,
         configuration: Configuration = Configuration(), loop: EventLoop,
         clock: @escaping @Sendable () -> Date = { Date() }
     ) {
+        self.registry = registry
         self.provisioner = provisioner
         self.table = table
         self.keys = keys
+        self.zone = zone
         self.originsDidChange = originsDidChange
         self.configuration = configuration
         self.loop = loop
         self.clock = clock
-    }
-
-    /// Takes up what an earlier process left: names that were deprovisioned are refused, domains get
-    /// their origins, open issuances go on, versions that should serve are installed. To be called once,
-    /// before handshakes come.
-    package func start() async {
     }
 }

@@ -2,6 +2,7 @@
 import ACME
 package import FoundationEssentials
 package import Networking
+import Registry
 import TLS
 
 /// Renews every certificate in service in good time, visited or not.
@@ -31,6 +32,8 @@ package actor Renewal {
     private let table: LoopBound<CertificateTable>
     private let provisioner: Provisioner
     private let events: any EventSink
+    /// For certificates that have an owner; nil: all are renewed alike.
+    private let managed: (any ManagedRenewal)?
     private let clock: @Sendable () -> Date
 
     /// The certificate of each directory that a moment was found for.
@@ -40,6 +43,8 @@ package actor Renewal {
     private var renewing = 0
     private var asking = 0
     private var timer: Timer?
+    /// Directories whose moment the CA has chosen.
+    private var advised: Set<CertificateName> = []
 
     /// Dates are looked at this often at least, for the wall clock may be set.
     private static let patience = Duration.seconds(60)
@@ -47,12 +52,13 @@ package actor Renewal {
     /// All are on the control loop.
     package init(
         table: LoopBound<CertificateTable>, provisioner: Provisioner, events: any EventSink,
-        configuration: Configuration = Configuration(),
+        managed: (any ManagedRenewal)? = nil, configuration: Configuration = Configuration(),
         clock: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.table = table
         self.provisioner = provisioner
         self.events = events
+        self.managed = managed
         self.configuration = configuration
         self.clock = clock
         loop = table.loop
@@ -78,19 +84,21 @@ package actor Renewal {
             planned[directory] = nil
             renewals.remove(directory)
             questions.remove(directory)
+            advised.remove(directory)
             return
         }
         // The same certificate with another provenance keeps its moment.
         let isPlanned = planned[directory]?.isSame(as: certificate) == true
         planned[directory] = certificate
         guard !isPlanned else { return }
+        advised.remove(directory)
         let share = provisioner.assumeIsolated { $0.policy.renewAt }
         renewals.set(
             directory,
             at: RenewalSchedule.due(
                 notBefore: certificate.notBefore, notAfter: certificate.notAfter, at: share,
                 name: directory.text))
-        if certificate.provenance.issuer != nil {
+        if certificate.provenance.issuer != nil, certificate.isAskedAbout(as: directory) {
             let lifetime = certificate.notBefore.duration(to: certificate.notAfter)
             let spread = RenewalSchedule.spread(directory.text)
             questions.set(directory, at: clock() + min(.seconds(3600), lifetime / 4) * spread)
@@ -145,12 +153,22 @@ package actor Renewal {
             table.value.remove(directory)
             return
         }
-        let outcome = await provisioner.renew(certificate)
+        let outcome = await successor(of: certificate, directory)
         guard table.value[directory]?.isSame(as: certificate) == true else { return }
         switch outcome {
         case .moved(let until), .postponed(let until): renewals.set(directory, at: until)
         case .renewed: renewals.set(directory, at: clock() + Self.patience)
         }
+    }
+
+    private func successor(
+        of certificate: StoredCertificate, _ directory: CertificateName
+    ) async -> RenewalOutcome {
+        guard let managed, let number = certificate.provenance.certificate else {
+            return await provisioner.renew(certificate)
+        }
+        let isAdvised = advised.contains(directory)
+        return await managed.renew(number, because: isAdvised ? .renewalInformation : .renewal)
     }
 
     /// Asks the CA when it would like the certificate renewed (RFC 9773 §4).
@@ -185,6 +203,7 @@ package actor Renewal {
         guard current.provenance.movedAt == nil, renewals.moment(of: directory) != due else {
             return
         }
+        if let planned = renewals.moment(of: directory), due < planned { advised.insert(directory) }
         if let planned = renewals.moment(of: directory), due < planned, due <= clock() {
             events.record(.advanced(directory, due: due, explanation: explanation))
         }
@@ -192,5 +211,13 @@ package actor Renewal {
         guard renewals.moment(of: directory) != nil else { return }
         renewals.set(directory, at: due)
         await provisioner.updateMetadata(of: current) { $0.renewAt = due.wholeSeconds }
+    }
+}
+
+extension StoredCertificate {
+    /// Whether the CA is asked about it for this directory: for one of several names once is enough.
+    fileprivate func isAskedAbout(as directory: CertificateName) -> Bool {
+        provenance.certificate == nil || names.first == directory
+            || !names.contains(where: { $0 == directory })
     }
 }

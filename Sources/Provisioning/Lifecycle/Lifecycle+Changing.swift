@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import Registry
+import Storage
+import TLS
+
+/// How the service reads and changes what is known.
+extension Lifecycle {
+    /// Changes the registry in one commit; see `Registry.change`.
+    func change<R: Sendable>(
+        by caller: Caller, _ body: @Sendable (RegistryDraft) async throws -> R
+    ) async throws(LifecycleError) -> R {
+        do {
+            return try await registry.change(by: caller, body)
+        } catch let error as LifecycleError {
+            throw error
+        } catch let error as RegistryError {
+            switch error {
+            case .taken(let what): throw .conflict("\(what) belongs to another object")
+            case .busy: throw .rateLimited("too many changes wait", retryAfter: 1)
+            case .contended, .tooLarge: throw .unavailable("\(error)")
+            }
+        } catch {
+            throw .unavailable("\(error)")
+        }
+    }
+
+    func read<R>(
+        _ body: () async throws(StorageError) -> R
+    ) async throws(LifecycleError) -> R {
+        do throws(StorageError) {
+            return try await body()
+        } catch {
+            throw .unavailable("\(error)")
+        }
+    }
+
+    /// On whose behalf we do ourselves what follows from an issuance.
+    func edge(for issuance: Issuance) -> Caller {
+        Caller(
+            account: issuance.account, actor: Self.actor, requestID: issuance.requestID,
+            cause: issuance.reason.cause)
+    }
+
+    /// On whose behalf we do what nobody asked for.
+    func edge(_ account: String, because cause: Event.Cause) -> Caller {
+        Caller(account: account, actor: Self.actor, requestID: Self.newRequestID(), cause: cause)
+    }
+
+    static var actor: String { "edge" }
+
+    /// As unlikely to come twice as a UUID.
+    static func newRequestID() -> String { Base64URL.encode(Digest.randomBytes(16)) }
+}
+
+extension Issuance.Reason {
+    var cause: Event.Cause {
+        switch self {
+        case .firstVisit: .firstVisit
+        case .api, .retry: .api
+        case .renewal: .renewal
+        case .renewalInformation: .renewalInformation
+        case .reissue: .reissue
+        }
+    }
+}
+
+extension Optional where Wrapped: RegistryObject {
+    /// It, if it is the caller's. What belongs to others is not there.
+    func owned(by caller: Caller, as reference: String) throws(LifecycleError) -> Wrapped {
+        guard let object = self, object.account == caller.account else {
+            throw .notFound(Wrapped.subjectKind, reference)
+        }
+        return object
+    }
+}
+
+extension RegistryObject {
+    /// Throws `.changedMeanwhile` when somebody has changed it since `generation` was read.
+    func requireGeneration(_ generation: Int?) throws(LifecycleError) {
+        guard generation == nil || generation == self.generation else { throw .changedMeanwhile }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Registry
+import Storage
+import TLS
+
+extension Lifecycle {
+    /// Takes a domain out of service: when this returns every data loop refuses its name, also where a
+    /// wildcard or a certificate of several names covers it, now and after a restart, until it is
+    /// registered or ordered again. The certificate of its own is deleted, and revoked where asked for.
+    ///
+    /// Throws `.unavailable` when revoking failed: it is out of service then, and still there to be
+    /// deprovisioned again.
+    package func deprovision(
+        _ reference: DomainReference, revoking: Bool = false, by caller: Caller
+    ) async throws(LifecycleError) {
+        let domain = try await domain(reference, for: caller)
+        // Remembered first: a crash from here on leaves it out of service.
+        try await change(by: caller) { change in
+            _ = try await change.domain(reference)
+            change.withdraw(domain.name)
+        }
+        await provisioner.withdraw([domain.name])
+        try await uninstall(domain.name)
+        let own = try await ownCertificates(of: domain)
+        for certificate in own {
+            if let open = certificate.openIssuance { try await withdraw(open, by: caller) }
+            if revoking { try await revokeAll(of: certificate) }
+        }
+        try await change(by: caller) { change in
+            guard let domain = try await change.domain(domain.number) else { return }
+            for certificate in own { try await change.delete(certificate.number) }
+            let last = try await change.domain(domain.number) ?? domain
+            change.remove(last)
+            change.record(.domainDeprovisioned, about: last)
+        }
+        originsDidChange([domain.name: []])
+    }
+
+    /// The certificates that are for this name alone, at most as many as one may have had.
+    private func ownCertificates(
+        of domain: Domain
+    ) async throws(LifecycleError) -> [ManagedCertificate] {
+        var filter = CertificateFilter()
+        filter.name = domain.name
+        let page = PageRequest(limit: PageRequest.limitMax)
+        let found = try await read { () async throws(StorageError) in
+            try await registry.certificates(filter, of: domain.account, page)
+        }
+        var own: [ManagedCertificate] = []
+        for certificate in found.elements where certificate.names == [domain.name] {
+            if try await sites(linkedTo: certificate).isEmpty { own.append(certificate) }
+        }
+        return own
+    }
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+import ACME
+import FoundationEssentials
+import Networking
+import Registry
+import Storage
+import TLS
+
+/// From a signed certificate to one that serves, and what follows from that.
+extension Lifecycle {
+    /// A version with all that serving it takes.
+    struct Servable: Sendable {
+        let version: CertificateVersion
+        let certificate: ManagedCertificate
+        let chain: CertificateChain
+        let key: PrivateKey
+        var provenance: Provenance
+    }
+
+    /// Puts the result of an issuance into service where it belongs, ends the issuance, and what it
+    /// replaces. May be done again after a crash at any moment.
+    func install(
+        _ number: IssuanceNumber, from issued: IssuedCertificate? = nil
+    ) async throws(LifecycleError) {
+        let found = try await read { () async throws(StorageError) in
+            let issuance = try await registry.issuance(number)
+            guard let issuance, issuance.state == .installing,
+                let version = try await registry.version(issuance.version)
+            else { return nil as (Issuance, CertificateVersion)? }
+            return (issuance, version)
+        }
+        guard let (issuance, version) = found else { return }
+        guard version.hasKey else {
+            return try await finish(issuance, version, Deployment())
+        }
+        do {
+            var servable = try await servable(version)
+            if let issued { servable.provenance.adopt(issued) }
+            let deployment = try await deploy(servable, by: edge(for: issuance))
+            try await finish(issuance, version, deployment)
+        } catch {
+            guard case .unavailable(let why) = error else {
+                return try await failInstallation(of: issuance, "\(error)")
+            }
+            try await failInstallation(of: issuance, why)
+        }
+    }
+
+    private func failInstallation(
+        of issuance: Issuance, _ why: String
+    ) async throws(LifecycleError) {
+        try await end(
+            issuance, .failInstallation,
+            Issuance.Failure(code: "install", detail: why, blame: Blame.operator.rawValue))
+    }
+
+    /// A version whose key we have, read and parsed. Throws `.keyUnavailable` for one without.
+    func servable(_ version: CertificateVersion) async throws(LifecycleError) -> Servable {
+        guard version.hasKey, let text = version.chain else {
+            throw version.chain == nil
+                ? .notIssued(version.number) : .keyUnavailable(version.number)
+        }
+        let (certificate, pem) = try await read { () async throws(StorageError) in
+            (
+                try await registry.certificate(version.certificate),
+                try await registry.privateKey(version.keyNumber)
+            )
+        }
+        guard let certificate, let pem else { throw .keyUnavailable(version.number) }
+        let chain: CertificateChain
+        let key: PrivateKey
+        do throws(TLSError) {
+            chain = try CertificateChain(pem: Array(text.utf8))
+            key = try PrivateKey(pem: pem)
+        } catch {
+            throw .unavailable("version \(version.number): \(error)")
+        }
+        var provenance = Provenance()
+        provenance.certificate = certificate.number
+        provenance.issuer = version.issuer
+        if version.issuer != nil {
+            provenance.ariCertificateID = CertificateID(chain.leaf)?.text
+            provenance.renewAt =
+                RenewalSchedule.due(
+                    notBefore: chain.leaf.notBefore, notAfter: chain.leaf.notAfter,
+                    at: await provisioner.policy.renewAt, name: certificate.names[0].text
+                ).wholeSeconds
+        }
+        return Servable(
+            version: version, certificate: certificate, chain: chain, key: key,
+            provenance: provenance)
+    }
+
+    /// Where a version serves.
+    struct Deployment: Sendable {
+        /// By its names.
+        var names: [CertificateName] = []
+        /// Sites that have it from now on.
+        var sites: [Site] = []
+
+        var isEmpty: Bool { names.isEmpty && !sites.contains { $0.isPublished } }
+    }
+
+    /// Puts a version into service: for its names where it is activated by itself, and on the sites that
+    /// are linked to another version of its certificate. Returns when every data loop serves it.
+    func deploy(
+        _ servable: Servable, by caller: Caller
+    ) async throws(LifecycleError) -> Deployment {
+        var deployment = Deployment()
+        deployment.sites = try await sites(linkedTo: servable.certificate)
+        let uncovered = deployment.sites.filter { !servable.covers($0.hosts) }
+        if let site = uncovered.first {
+            throw .conflict("it does not cover every host of site \(site.number)")
+        }
+        if servable.certificate.activation == .automatic {
+            deployment.names = try await namesToServe(servable, by: caller)
+        }
+        let hosts = deployment.sites.filter(\.isPublished).flatMap(\.hosts)
+        let directories = deployment.names + hosts.map { .exact($0) }
+        try await install(servable, as: directories)
+        return deployment
+    }
+
+    /// Throws `.unavailable` when it could not be stored.
+    func install(
+        _ servable: Servable, as directories: [CertificateName]
+    ) async throws(LifecycleError) {
+        var seen: Set<CertificateName> = []
+        let directories = directories.filter { seen.insert($0).inserted }
+        guard !directories.isEmpty else { return }
+        do throws(Provisioner.InstallationError) {
+            try await provisioner.install(
+                servable.chain, servable.key, as: directories, provenance: servable.provenance)
+        } catch {
+            throw .unavailable("putting version \(servable.version.number) into service: \(error)")
+        }
+    }
+
+    /// Its names, without those that were deprovisioned and hosts of sites that serve another one.
+    private func namesToServe(
+        _ servable: Servable, by caller: Caller
+    ) async throws(LifecycleError) -> [CertificateName] {
+        let certificate = servable.certificate.number
+        return try await read { () async throws(StorageError) in
+            var names: [CertificateName] = []
+            for name in servable.version.names {
+                guard try await !registry.isWithdrawn(name) else { continue }
+                if let domain = try await registry.domain(named: name),
+                    domain.account != caller.account
+                {
+                    continue
+                }
+                if case .exact(let host) = name,
+                    let published = try await registry.site(hosting: host)?.publishedVersion,
+                    try await registry.version(published)?.certificate != certificate
+                {
+                    continue
+                }
+                names.append(name)
+            }
+            return names
+        }
+    }
+
+    private func finish(
+        _ issuance: Issuance, _ version: CertificateVersion, _ deployment: Deployment
+    ) async throws(LifecycleError) {
+        // The old one is not revoked before the new one serves.
+        let revocation = await revocation(of: issuance.revokes)
+        let caller = edge(for: issuance)
+        try await change(by: caller) { change in
+            let ended = try await change.advance(issuance.number, by: .install) { issuance in
+                for index in issuance.authorizations.indices {
+                    issuance.authorizations[index].state = .valid
+                    issuance.authorizations[index].error = nil
+                }
+                if case .failed(let why)? = revocation {
+                    issuance.failure = Issuance.Failure(
+                        code: "revocation", detail: why, blame: Blame.issuer.rawValue)
+                }
+            }
+            guard let ended else { return }
+            try await change.end(ended)
+            if let old = issuance.revokes, revocation == .done {
+                try await change.markRevoked(old)
+            }
+            try await change.serve(version.number, deployment)
+        }
+    }
+
+    /// What came of revoking.
+    enum Revocation: Equatable, Sendable {
+        case done
+        case failed(String)
+    }
+
+    /// Has a version revoked by its CA, tried a few times; nil: there is nothing to revoke.
+    func revocation(
+        of number: VersionNumber?, because reason: RevocationReason = .superseded
+    ) async -> Revocation? {
+        guard let number,
+            let version = try? await registry.version(number), version.state != .revoked,
+            let text = version.chain, let issuer = version.issuer,
+            let leaf = try? Certificate(pem: Array(text.utf8))
+        else { return nil }
+        var trouble = ""
+        for attempt in 1...Self.revocationAttempts {
+            do throws(IssuerError) {
+                try await provisioner.revoke(leaf, issuer: issuer, because: reason)
+                return .done
+            } catch {
+                trouble = "\(error)"
+            }
+            guard attempt < Self.revocationAttempts else { break }
+            try? await loop.sleep(for: Self.revocationPause)
+        }
+        return .failed(trouble)
+    }
+
+    private static var revocationAttempts: Int { 3 }
+    private static var revocationPause: Duration { .milliseconds(500) }
+}
+
+extension Lifecycle.Servable {
+    func covers(_ hosts: [ServerName]) -> Bool {
+        hosts.allSatisfy { host in version.names.contains { $0.covers(host) } }
+    }
+}
+
+extension CertificateVersion {
+    /// What its private key is filed under.
+    var keyNumber: Int { issuance?.value ?? number.value }
+}
+
+extension Provenance {
+    /// Takes over what only the CA's answer says.
+    mutating func adopt(_ issued: IssuedCertificate) {
+        accountURL = issued.accountURL
+        orderURL = issued.orderURL
+        ariCertificateID = issued.certificateID?.text
+    }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Registry
+import Storage
+import TLS
+
+extension Lifecycle {
+    /// Puts the linked version into service for the site's hosts: on every data loop when this returns.
+    /// `revision` says with which hosts; nil: with those that it has. Without a link its hosts are served
+    /// with whatever else there is for them.
+    ///
+    /// A publication that failed says so; what was in service still is then.
+    package func publish(
+        _ number: SiteNumber, revision: Int? = nil, by caller: Caller
+    ) async throws(LifecycleError) -> (site: Site, publication: Site.Publication) {
+        let site = try await site(number, for: caller)
+        let hosts = try site.hosts(of: revision)
+        var servable: Servable?
+        if let linked = site.linkedVersion {
+            let version = try await version(linked, for: caller)
+            try requireUsable(version)
+            let found = try await self.servable(version)
+            guard found.covers(hosts) else {
+                throw .conflict("version \(linked) does not cover every host")
+            }
+            servable = found
+        }
+        do throws(LifecycleError) {
+            try await requireOwn(hosts, number, by: caller)
+            if let servable { try await install(servable, as: hosts.map { .exact($0) }) }
+        } catch {
+            guard case .unavailable(let why) = error else { throw error }
+            return try await notePublication(of: number, revision, failing: why, by: caller)
+        }
+        let gone = site.isPublished ? site.hosts.filter { !hosts.contains($0) } : []
+        let isWithoutLink = servable == nil && site.publishedVersion != nil
+        for host in gone + (isWithoutLink ? hosts : []) { try await uninstall(.exact(host)) }
+        let served = servable
+        let made = try await change(by: caller) { change in
+            var site = try await change.site(number).owned(by: caller, as: "\(number)")
+            try await change.claim(hosts)
+            let readmitted = try await change.readmit(hosts.map { .exact($0) })
+            let before = site.publishedVersion
+            site.hosts = hosts
+            site.append(
+                Site.Publication(
+                    number: site.nextPublication, revision: revision,
+                    version: served?.version.number, isActive: true, state: .accepted,
+                    detail: nil, at: change.now))
+            site.publishedVersion = served?.version.number
+            site = change.put(site)
+            change.record(.sitePublished, about: site)
+            try await change.serve(served, on: hosts, insteadOf: before)
+            return (site: site, names: readmitted)
+        }
+        await provisioner.restore(made.names)
+        await tellOrigins(of: made.site)
+        try await supersede(site.publishedVersion, unlessOn: made.site, by: caller)
+        guard let publication = made.site.publications.last else {
+            throw .unavailable("a publication was not kept")
+        }
+        return (made.site, publication)
+    }
+
+    /// Takes the site's hosts out of service: every data loop refuses them when this returns, until it is
+    /// published again.
+    package func unpublish(
+        _ number: SiteNumber, by caller: Caller
+    ) async throws(LifecycleError) -> (site: Site, publication: Site.Publication) {
+        let before = try await site(number, for: caller)
+        guard before.isPublished else { throw .conflict("it is not published") }
+        let site = try await change(by: caller) { change in
+            var site = try await change.site(number).owned(by: caller, as: "\(number)")
+            site.unpublish(at: change.now)
+            site = change.put(site)
+            for host in site.hosts { change.withdraw(.exact(host)) }
+            change.record(.siteUnpublished, about: site)
+            return site
+        }
+        await provisioner.withdraw(Set(site.hosts.map { .exact($0) }))
+        for host in site.hosts { try await uninstall(.exact(host)) }
+        try await supersede(before.publishedVersion, unlessOn: site, by: caller)
+        guard let publication = site.publications.last else {
+            throw .unavailable("a publication was not kept")
+        }
+        return (site, publication)
+    }
+
+    /// Throws `.conflict` where a host belongs to another account or another site.
+    private func requireOwn(
+        _ hosts: [ServerName], _ number: SiteNumber, by caller: Caller
+    ) async throws(LifecycleError) {
+        for host in hosts {
+            let (domain, site) = try await read { () async throws(StorageError) in
+                (
+                    try await registry.domain(named: .exact(host)),
+                    try await registry.site(hosting: host)
+                )
+            }
+            if let domain, domain.account != caller.account {
+                throw .conflict("\(host) belongs to another account")
+            }
+            if let site, site.number != number {
+                throw .conflict("\(host) belongs to another site")
+            }
+        }
+    }
+
+    private func notePublication(
+        of number: SiteNumber, _ revision: Int?, failing why: String, by caller: Caller
+    ) async throws(LifecycleError) -> (site: Site, publication: Site.Publication) {
+        try await change(by: caller) { change in
+            var site = try await change.site(number).owned(by: caller, as: "\(number)")
+            let publication = Site.Publication(
+                number: site.nextPublication, revision: revision, version: site.linkedVersion,
+                isActive: true, state: .failed, detail: why, at: change.now)
+            site.append(publication)
+            return (site: change.put(site), publication: publication)
+        }
+    }
+
+    /// The version that a site was served with is no longer in service, unless another site has it.
+    private func supersede(
+        _ number: VersionNumber?, unlessOn site: Site, by caller: Caller
+    ) async throws(LifecycleError) {
+        guard let number, site.publishedVersion != number else { return }
+        let others = try await sites(using: [number], of: site.account)
+        guard !others.contains(where: { $0.publishedVersion == number }) else { return }
+        try await change(by: caller) { change in
+            guard let version = try await change.version(number),
+                let certificate = try await change.certificate(version.certificate),
+                certificate.activation == .sites
+            else { return }
+            try await change.supersede(number)
+        }
+    }
+
+    /// Sends requests for a site's hosts where it says; where it does not, where the domains say.
+    func tellOrigins(of site: Site) async {
+        var origins: [CertificateName: [String]] = [:]
+        for host in site.hosts {
+            let name = CertificateName.exact(host)
+            origins[name] =
+                site.applicationURLs.isEmpty
+                ? (try? await registry.domain(named: name))?.applicationURLs ?? []
+                : site.applicationURLs
+        }
+        originsDidChange(origins)
+    }
+}
+
+extension Site {
+    /// The hosts that a publication of `revision` is for; nil: those that it has.
+    fileprivate func hosts(of revision: Int?) throws(LifecycleError) -> [ServerName] {
+        guard let revision else { return hosts }
+        guard let found = revisions.first(where: { $0.number == revision }) else {
+            throw .invalid(field: "revision", reason: "the site has no revision \(revision)")
+        }
+        return found.hosts
+    }
+}
+
+extension RegistryDraft {
+    /// Notes with what a site's hosts are served.
+    fileprivate func serve(
+        _ servable: Lifecycle.Servable?, on hosts: [ServerName], insteadOf before: VersionNumber?
+    ) async throws {
+        guard let servable else {
+            guard let before, let version = try await version(before) else { return }
+            for host in hosts { try await release(.exact(host), from: version.certificate) }
+            return
+        }
+        for host in hosts { try await secure(.exact(host), with: servable.certificate.number) }
+        guard var version = try await version(servable.version.number), version.state != .active
+        else { return }
+        version.state = .active
+        version = put(version)
+        record(.versionActivated, about: version)
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import Registry
+import TLS
+
+extension RegistryDraft {
+    /// The domain of that name, made where there is none, for the caller's account, and set up by
+    /// `change`. Throws `.conflict` where it belongs to another.
+    func claim(
+        _ name: CertificateName, source: Domain.Source = .api,
+        _ change: (inout Domain) -> Void = { _ in }
+    ) async throws -> Domain {
+        if var domain = try await domain(named: name) {
+            guard domain.account == caller.account else {
+                throw LifecycleError.conflict("\(name) belongs to another account")
+            }
+            let before = domain.snapshot
+            change(&domain)
+            guard domain.snapshot != before else { return domain }
+            domain = put(domain)
+            record(.domainChanged, about: domain)
+            return domain
+        }
+        let number: DomainNumber = try await nextNumber()
+        var domain = Domain(
+            number: number, account: caller.account, name: name, source: source, at: now)
+        change(&domain)
+        domain = put(domain)
+        record(.domainRegistered, about: domain)
+        return domain
+    }
+
+    /// Lets names be visited again that were deprovisioned; answers those that were.
+    func readmit(_ names: [CertificateName]) async throws -> Set<CertificateName> {
+        var readmitted: Set<CertificateName> = []
+        for name in names where try await isWithdrawn(name) {
+            restore(name)
+            readmitted.insert(name)
+        }
+        return readmitted
+    }
+
+    /// Those of `names` that were not deprovisioned.
+    func inService(_ names: [CertificateName]) async throws -> [CertificateName] {
+        var kept: [CertificateName] = []
+        for name in names where try await !isWithdrawn(name) { kept.append(name) }
+        return kept
+    }
+
+    /// Notes with what a domain is served; answers with what it was before, if that was another one.
+    @discardableResult
+    func secure(
+        _ name: CertificateName, with certificate: CertificateNumber
+    ) async throws -> CertificateNumber? {
+        var domain = try await claim(name)
+        guard domain.state != .secured || domain.certificate != certificate else { return nil }
+        let isNews = domain.state != .secured
+        let before = domain.certificate
+        domain.state = .secured
+        domain.certificate = certificate
+        domain = put(domain)
+        record(isNews ? .domainSecured : .domainChanged, about: domain)
+        return before == certificate ? nil : before
+    }
+
+    /// Notes that a domain is no longer served with `certificate`.
+    func release(_ name: CertificateName, from certificate: CertificateNumber) async throws {
+        guard var domain = try await domain(named: name), domain.certificate == certificate else {
+            return
+        }
+        domain.certificate = nil
+        if domain.state == .secured { domain.state = .registered }
+        put(domain)
+    }
+}
