@@ -107,7 +107,13 @@ extension Lifecycle {
     }
 
     package func webhooks(
-        _ filter: WebhookFilter = WebhookFilter(), _ page: PageRequest, for caller: Caller
+        _ page: PageRequest, for caller: Caller
+    ) async throws(LifecycleError) -> Page<Webhook> {
+        try await webhooks(WebhookFilter(), page, for: caller)
+    }
+
+    package func webhooks(
+        _ filter: WebhookFilter, _ page: PageRequest, for caller: Caller
     ) async throws(LifecycleError) -> Page<Webhook> {
         try await read { () async throws(StorageError) in
             try await registry.webhooks(filter, of: caller.account, page)

@@ -32,7 +32,13 @@ extension Lifecycle {
     }
 
     package func sites(
-        _ filter: SiteFilter = SiteFilter(), _ page: PageRequest, for caller: Caller
+        _ page: PageRequest, for caller: Caller
+    ) async throws(LifecycleError) -> Page<Site> {
+        try await sites(SiteFilter(), page, for: caller)
+    }
+
+    package func sites(
+        _ filter: SiteFilter, _ page: PageRequest, for caller: Caller
     ) async throws(LifecycleError) -> Page<Site> {
         try await read { () async throws(StorageError) in
             try await registry.sites(filter, of: caller.account, page)

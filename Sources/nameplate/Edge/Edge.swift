@@ -2,6 +2,7 @@
 import FoundationEssentials
 import Networking
 import Provisioning
+import Registry
 import Storage
 import TLS
 
@@ -62,11 +63,12 @@ actor Edge {
 
         // Who obtains and renews.
         let files = CertificateFiles(store: foundation.store, work: foundation.storage)
+        let registry = Registry(store: foundation.records, loop: control)
+        let policy = try ProvisioningPolicy(
+            configuration, challenges: challenges, foundation: foundation)
         let provisioner = Provisioner(
-            loop: control, table: table, refusals: refusals, files: files,
-            policy: try ProvisioningPolicy(
-                configuration, challenges: challenges, foundation: foundation),
-            events: events)
+            loop: control, table: table, refusals: refusals, files: files, policy: policy,
+            events: events, registration: RegisteredDomains(registry))
 
         // What carries traffic.
         let traffic = TrafficLog(log, access: configuration.log.access)
@@ -95,11 +97,13 @@ actor Edge {
 
         // Who manages: the one service behind the API and all that it says.
         let lifecycle = Lifecycle(
-            provisioner: provisioner, table: table, keys: LeafKeys(on: foundation.storage),
+            registry: registry, provisioner: provisioner, table: table,
+            keys: LeafKeys(on: foundation.storage), zone: policy.zone,
             originsDidChange: { [loops] in loops.setOrigins($0) }, loop: control)
         let plane = ControlPlane(
             table: table, refusals: refusals, challenges: challenges, provisioner: provisioner,
-            renewal: Renewal(table: table, provisioner: provisioner, events: events),
+            renewal: Renewal(
+                table: table, provisioner: provisioner, events: events, managed: lifecycle),
             scan: CertificateScan(files: files, table: table, events: events),
             ticketKeys: ticketKeys, lifecycle: lifecycle)
         let edge = Edge(
@@ -131,7 +135,9 @@ actor Edge {
     private func begin() async throws(EdgeError) {
         await plane.renewal.start()
         await plane.refusals.value.load()
-        await plane.lifecycle.start()
+        do throws(LifecycleError) { try await plane.lifecycle.start() } catch {
+            throw EdgeError("cannot read what is registered: \(error)")
+        }
         serveConfigured(configuration)
         let checks = try healthChecks(configuration)
         await adopt(try await open(ListenAddresses(configuration)))
