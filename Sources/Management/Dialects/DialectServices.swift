@@ -7,19 +7,24 @@ package import TLS
 package struct DialectServices: Sendable {
     package let lifecycle: Lifecycle
     package let access: AccessControl
-    package let settings: ManagementSettings
+    /// What may be ordered by name.
+    package let catalogue: Catalogue
     /// What customers point at.
     package let target: ServerName
+    /// Why a URL may not be told of events; nil: it may.
+    package let refusal: @Sendable (_ webhook: String) async -> String?
     package let now: @Sendable () -> Date
 
     package init(
-        lifecycle: Lifecycle, access: AccessControl, settings: ManagementSettings,
-        target: ServerName, now: @escaping @Sendable () -> Date = { Date() }
+        lifecycle: Lifecycle, access: AccessControl, catalogue: Catalogue, target: ServerName,
+        refusal: @escaping @Sendable (_ webhook: String) async -> String?,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.lifecycle = lifecycle
         self.access = access
-        self.settings = settings
+        self.catalogue = catalogue
         self.target = target
+        self.refusal = refusal
         self.now = now
     }
 
@@ -29,5 +34,27 @@ package struct DialectServices: Sendable {
             EntriDialect(self), DNSimpleDialect(self), AutoDNSDialect(self), ReselloDialect(self),
             QwiltDialect(self),
         ]
+    }
+}
+
+/// What other companies' products and plans stand for a certificate of ours: one that is domain validated.
+package struct Catalogue: Sendable {
+    package struct Plan: Hashable, Sendable {
+        /// A UUID, in lower case.
+        package let id: String
+        package let name: String
+
+        package init(id: String, name: String) {
+            self.id = id
+            self.name = name
+        }
+    }
+
+    package let plans: [Plan]
+    package let products: [String]
+
+    package init(plans: [Plan], products: [String]) {
+        self.plans = plans
+        self.products = products
     }
 }

@@ -80,7 +80,12 @@ struct ManagementPlane: Sendable {
     ) -> [any ManagementDialect] {
         let settings = configuration.settings
         let services = DialectServices(
-            lifecycle: lifecycle, access: access, settings: settings, target: target)
+            lifecycle: lifecycle, access: access,
+            catalogue: Catalogue(
+                plans: settings.plans.map { .init(id: $0.id, name: $0.name) },
+                products: settings.products),
+            target: target,
+            refusal: { WebhookTargets(allowed: settings.webhooksAllowed).fault(of: $0) })
         return services.dialects
             + [NativeDialect(lifecycle: lifecycle, access: access, settings: settings)]
     }

@@ -11,7 +11,7 @@ extension AutoDNSDialect {
     /// The values of ACME's challenges are not known before an order: what stands in `dns` is the CNAME
     /// that lets the edge answer them, this time and later.
     func prepareOrder(_ call: DialectCall) async throws -> ManagementResponse {
-        let order = try AutoDNSOrder(call, services.settings)
+        let order = try AutoDNSOrder(call, services.catalogue)
         guard let request = order.request else {
             throw FieldFault(.missing, "plain", "expected a certification request in PEM")
         }
@@ -90,7 +90,7 @@ extension AutoDNSDialect {
 
     func reissue(_ call: DialectCall) async throws -> ManagementResponse {
         let number: CertificateNumber = try call.number(0, .certificate)
-        let order = try AutoDNSOrder(call, services.settings)
+        let order = try AutoDNSOrder(call, services.catalogue)
         var draft = IssuanceDraft(reason: .reissue)
         draft.request = order.request
         draft.revokesPredecessor = true
@@ -99,7 +99,7 @@ extension AutoDNSDialect {
 
     func renew(_ call: DialectCall) async throws -> ManagementResponse {
         let number: CertificateNumber = try call.number(0, .certificate)
-        let order = try AutoDNSOrder(call, services.settings)
+        let order = try AutoDNSOrder(call, services.catalogue)
         var draft = IssuanceDraft(reason: .renewal)
         draft.request = order.request
         return try await issue(number, draft, order, .renew, call)
@@ -110,7 +110,7 @@ extension AutoDNSDialect {
     private func ordered(
         _ call: DialectCall
     ) async throws -> (certificate: ManagedCertificate, issuance: Issuance) {
-        let order = try AutoDNSOrder(call, services.settings)
+        let order = try AutoDNSOrder(call, services.catalogue)
         guard order.product != nil else {
             throw FieldFault(.missing, "product", "expected a product, found nothing")
         }

@@ -18,14 +18,14 @@ struct AutoDNSOrder: Sendable {
     var compatibility: Compatibility = [:]
 
     /// Throws for what no edge can honour: a product that is none of the operator's, proof by mail.
-    init(_ call: DialectCall, _ settings: ManagementSettings) throws {
+    init(_ call: DialectCall, _ catalogue: Catalogue) throws {
         var fields = try call.fields()
         request = try fields.optionalString("csr", max: JSONFields.documentMax)
         if let plain = try fields.optionalString("plain", max: JSONFields.documentMax) {
             request = plain
         }
         product = try fields.optionalString("product")
-        if let product, !settings.products.contains(product) {
+        if let product, !catalogue.products.contains(product) {
             throw LifecycleError.unsupportedProduct(field: "product", value: product)
         }
         try readNames(&fields)

@@ -21,8 +21,7 @@ extension DNSimpleDialect {
         var fields = try call.fields()
         let url = try fields.string("url", max: 2048)
         try fields.finish()
-        let targets = WebhookTargets(allowed: services.settings.webhooksAllowed)
-        if let reason = targets.fault(of: url) { throw fields.invalid("url", reason) }
+        if let reason = await services.refusal(url) { throw fields.invalid("url", reason) }
         let webhook = try await services.lifecycle.createWebhook(
             url: url, format: .dnsimple, by: call.caller)
         return answer(201, ["data": json(webhook)])

@@ -17,7 +17,7 @@ extension ReselloDialect {
             guard UUID(uuidString: plan) != nil else {
                 throw FieldFault(.invalid, "plan", "expected a UUID")
             }
-            let id = services.settings.plan(plan)?.id ?? plan
+            let id = services.catalogue.plan(plan)?.id ?? plan
             filter.compatibility["resello.plan"] = .string(id)
         }
         let found = try await services.lifecycle.certificates(
@@ -38,7 +38,7 @@ extension ReselloDialect {
     }
 
     func create(_ call: DialectCall) async throws -> ManagementResponse {
-        let order = try ReselloOrder(call, .order, services.settings)
+        let order = try ReselloOrder(call, .order, services.catalogue)
         var draft = CertificateDraft(names: [])
         draft.request = order.request
         draft.clientReference = order.clientReference
@@ -75,7 +75,7 @@ extension ReselloDialect {
         _ call: DialectCall, _ kind: ReselloOrder.Kind, _ template: IssuanceDraft
     ) async throws -> ManagementResponse {
         let certificate = try await certificate(call)
-        let order = try ReselloOrder(call, kind, services.settings)
+        let order = try ReselloOrder(call, kind, services.catalogue)
         var draft = template
         draft.request = order.request
         _ = try await services.lifecycle.issue(certificate.number, draft, by: call.caller)

@@ -4,7 +4,7 @@ import Registry
 /// Plans: what can be ordered, as the operator has named it.
 extension ReselloDialect {
     func plans(_ call: DialectCall) throws -> ManagementResponse {
-        var plans = services.settings.plans
+        var plans = services.catalogue.plans
         if let ids = call.request.queryValue("id") {
             let wanted = Set(ids.lowercased().split(separator: ",").map(String.init))
             plans.removeAll { !wanted.contains($0.id.lowercased()) }
@@ -16,7 +16,7 @@ extension ReselloDialect {
     }
 
     func plan(_ call: DialectCall) throws -> ManagementResponse {
-        guard let plan = services.settings.plan(call.part(0)) else {
+        guard let plan = services.catalogue.plan(call.part(0)) else {
             throw DialectFault.noSuchCall
         }
         return .json(200, json(plan))
@@ -25,10 +25,10 @@ extension ReselloDialect {
     /// What is said of a plan with a certificate; one that is no longer configured keeps its id.
     func plan(_ id: String?) -> JSONValue {
         guard let id else { return .null }
-        return ["id": .string(id), "name": .text(services.settings.plan(id)?.name)]
+        return ["id": .string(id), "name": .text(services.catalogue.plan(id)?.name)]
     }
 
-    private func json(_ plan: ManagementPlan) -> JSONValue {
+    private func json(_ plan: Catalogue.Plan) -> JSONValue {
         [
             "id": .string(plan.id), "name": .string(plan.name),
             "description": "Domain validated; renewed by itself", "brand": "ACME",

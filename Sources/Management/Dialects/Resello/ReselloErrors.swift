@@ -58,7 +58,7 @@ extension ReselloDialect {
     }
 
     private func unknown(_ value: String) -> String {
-        let plans = services.settings.plans.map { "\($0.name) (\($0.id))" }
+        let plans = services.catalogue.plans.map { "\($0.name) (\($0.id))" }
         return "\(value) is not available; DV plans: "
             + (plans.isEmpty ? "none is configured" : plans.joined(separator: ", "))
     }

@@ -15,7 +15,7 @@ struct ReselloOrder: Sendable {
     }
 
     /// Throws for what no edge can honour: proof by mail, a plan that stands for nothing here.
-    init(_ call: DialectCall, _ kind: Kind, _ settings: ManagementSettings) throws {
+    init(_ call: DialectCall, _ kind: Kind, _ catalogue: Catalogue) throws {
         var fields = try call.fields()
         request = try fields.string("csr", max: JSONFields.documentMax)
         let method = try Self.method(&fields)
@@ -24,7 +24,7 @@ struct ReselloOrder: Sendable {
             guard kind != .reissue else {
                 throw fields.invalid("plan", "a reissue keeps the plan of the certificate")
             }
-            guard let known = settings.plan(plan) else {
+            guard let known = catalogue.plan(plan) else {
                 throw LifecycleError.unsupportedProduct(field: "plan", value: plan)
             }
             kept["resello.plan"] = .string(known.id)
@@ -65,8 +65,8 @@ struct ReselloOrder: Sendable {
     ]
 }
 
-extension ManagementSettings {
-    func plan(_ id: String) -> ManagementPlan? {
+extension Catalogue {
+    func plan(_ id: String) -> Plan? {
         plans.first { $0.id.lowercased() == id.lowercased() }
     }
 }
