@@ -69,8 +69,9 @@ let package = Package(
             ["ACME", "DNS", "HTTP", "Networking", "Registry", "Storage", "TLS"],
             tests: ["ScriptedCA", "TestSupport"])
         + room(
-            "Management", ["HTTP", "Networking", "Provisioning", "Registry", "Storage", "TLS"],
-            tests: ["ACME", "DNS", "ScriptedCA", "TestSupport"])
+            "Management",
+            ["ACME", "HTTP", "Networking", "Provisioning", "Registry", "Storage", "TLS"],
+            tests: ["DNS", "ScriptedCA", "TestSupport"])
         + room("Proxy", ["HTTP", "Networking", "TLS"])
         + room("Bench", ["HTTP", "Networking", "TLS"], tests: ["TestSupport"])
         + [

@@ -102,7 +102,10 @@ package final class ServerConnection {
     ) async throws(ServerError) {
         channel.borrowOutput()
         channel.output.appendStatusLine(status)
-        channel.output.append(.contentLength, decimal: UInt64(body.count))
+        // RFC 9110 §8.6: no length where there never is a body.
+        if status != 204, status != 304 {
+            channel.output.append(.contentLength, decimal: UInt64(body.count))
+        }
         if closesAfterResponse { channel.output.append("Connection: close\r\n") }
         head(&channel.output)
         channel.output.appendLineEnd()

@@ -13,7 +13,7 @@ extension JSONValue {
 
     /// A text, or null.
     package static func text(_ value: String?) -> JSONValue {
-        value.map { .string($0) } ?? .null
+        JSONValue(value)
     }
 
     /// The member of an object; nil for what is none, or has none of that name.

@@ -3,10 +3,7 @@ package import FoundationEssentials
 
 /// Times as the API has them: RFC 3339, in UTC, by the second.
 package enum Timestamp {
-    /// `2027-01-31T12:00:00Z`
-    package static func text(_ date: Date) -> String {
-        date.formatted(Date.ISO8601FormatStyle())
-    }
+    static let expected = "expected a time such as 2027-01-31T12:00:00Z"
 
     /// Any time of RFC 3339, also with an offset and a fraction of a second.
     package static func date(_ text: String) -> Date? {
@@ -19,5 +16,27 @@ package enum Timestamp {
         }
         guard whole.utf8.count >= 20, whole.utf8.count <= 25 else { return nil }
         return try? Date(String(whole), strategy: Date.ISO8601FormatStyle())
+    }
+}
+
+extension JSONFields {
+    /// A time of RFC 3339; nil without one.
+    package mutating func optionalDate(_ name: String) throws(FieldFault) -> Date? {
+        guard let text = try optionalString(name, max: 64) else { return nil }
+        return try date(text, name)
+    }
+
+    /// Nil: there is none; `.some(nil)`: it is null.
+    package mutating func nullableDate(_ name: String) throws(FieldFault) -> Date?? {
+        switch try nullableString(name, max: 64) {
+        case nil: return nil
+        case .some(nil): return .some(nil)
+        case .some(let text?): return try date(text, name)
+        }
+    }
+
+    private func date(_ text: String, _ name: String) throws(FieldFault) -> Date {
+        guard let date = Timestamp.date(text) else { throw invalid(name, Timestamp.expected) }
+        return date
     }
 }

@@ -38,9 +38,9 @@ extension DomainReport {
 extension DelegationReport {
     var json: JSONValue {
         [
-            "from": .string(delegation.from), "to": .text(delegation.to),
+            "from": .string(delegation.from), "to": JSONValue(delegation.to),
             "in_place": .bool(isInPlace), "found": .array(found.map { .string($0) }),
-            "trouble": .text(trouble),
+            "trouble": JSONValue(trouble),
         ]
     }
 }
@@ -61,8 +61,4 @@ extension RecordChange {
             "value": .string(value),
         ]
     }
-}
-
-extension Delegation {
-    var json: JSONValue { ["from": .string(from), "to": .text(to)] }
 }

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
-package import Provisioning
 import Registry
 
 /// The native API, at `/edge/v1`: every operation is a `Route`, one file a resource. Paths that no dialect
 /// claims are answered here, too: there is nothing.
 package struct NativeDialect: ManagementDialect {
-    let routes: [Route]
+    let routes = NativeRoutes.all
     private let services: NativeServices
-    private let access: AccessControl
 
-    package init(lifecycle: Lifecycle, access: AccessControl, settings: ManagementSettings) {
-        services = NativeServices(lifecycle: lifecycle, settings: settings)
-        self.access = access
-        routes = NativeRoutes.all
+    package init(_ services: NativeServices) {
+        self.services = services
     }
 
     package func claims(_ request: ManagementRequest) -> Bool { true }
@@ -36,15 +32,9 @@ package struct NativeDialect: ManagementDialect {
                     ?? Caller(
                         account: Caller.mainAccount, actor: "anyone", requestID: request.requestID),
                 services: services, parameters: parameters)
-            return try await route.handle(call)
-        } catch let problem as ProblemDocument {
-            return problem.response
-        } catch let fault as FieldFault {
-            return ProblemDocument(fault).response
-        } catch let error as LifecycleError {
-            return ProblemDocument(error).response
+            return try await call.answered(by: route)
         } catch {
-            return ProblemDocument(.unavailable, "It could not be done: \(error)").response
+            return ProblemDocument(anyError: error).response
         }
     }
 
@@ -55,7 +45,7 @@ package struct NativeDialect: ManagementDialect {
     ) throws(ProblemDocument) -> (Route, [String: String]) {
         let segments = request.segments
         guard segments.prefix(2) == ["edge", "v1"] else {
-            throw .notFound("Nothing is here; the API is below /edge/v1.")
+            throw ProblemDocument(.notFound, "Nothing is here; the API is below /edge/v1.")
         }
         var verbs: [String] = []
         for route in routes {
@@ -64,7 +54,8 @@ package struct NativeDialect: ManagementDialect {
             verbs.append(route.verb.rawValue)
         }
         guard !verbs.isEmpty else {
-            throw .notFound("Nothing is here; /edge/v1/openapi.json has what there is.")
+            throw ProblemDocument(
+                .notFound, "Nothing is here; /edge/v1/openapi.json has what there is.")
         }
         if verbs.contains("GET") { verbs.append("HEAD") }
         var problem = ProblemDocument(
@@ -78,7 +69,7 @@ package struct NativeDialect: ManagementDialect {
     ) async throws(ProblemDocument) -> ManagementClient? {
         guard let scope = route.scope else { return nil }
         let presented = request.authorization.map { [$0] } ?? []
-        switch await access.authenticate(presented, from: request.peer) {
+        switch await services.access.authenticate(presented, from: request.peer) {
         case .client(let client):
             guard client.scopes.contains(scope) else {
                 var problem = ProblemDocument(

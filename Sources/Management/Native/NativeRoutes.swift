@@ -4,6 +4,7 @@
 /// tells of.
 enum NativeRoutes {
     static let all: [Route] =
-        AccountResource.routes
-        + DescriptionResource.routes
+        AccountResource.routes + DomainsResource.routes + CertificatesResource.routes
+        + IssuancesResource.routes + VersionsResource.routes + SitesResource.routes
+        + EventsResource.routes + WebhooksResource.routes + DescriptionResource.routes
 }

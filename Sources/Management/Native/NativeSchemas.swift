@@ -4,8 +4,12 @@ import Registry
 /// The schemas of all that the native API takes and gives.
 enum NativeSchemas {
     static let all: [String: JSONValue] =
-        [common, AccountResource.schemas, DescriptionResource.schemas]
-        .reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
+        [
+            common, AccountResource.schemas, DomainsResource.schemas,
+            CertificatesResource.schemas, IssuancesResource.schemas, VersionsResource.schemas,
+            SitesResource.schemas, EventsResource.schemas, WebhooksResource.schemas,
+            DescriptionResource.schemas,
+        ].reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
 
     private static let common: [String: JSONValue] = [
         "Problem": Schema.object(
@@ -15,14 +19,26 @@ enum NativeSchemas {
                 "advice": Schema.text(),
                 "field": Schema.described(
                     Schema.text(), "The member of the body or the query that it is about."),
-            ], required: ["type", "title", "status", "detail", "advice"], isOpen: true)
+            ], required: ["type", "title", "status", "detail", "advice"], isOpen: true),
+        "Delegation": Schema.object([
+            "type": ["const": "CNAME"], "from": Schema.text(),
+            "to": Schema.nullable(Schema.text()),
+        ]),
+        "ShortText": Schema.described(
+            Schema.text(max: 255, pattern: "^[ -~]+$"), "What you like, and get back."),
+        "CertificatePEM": Schema.text(
+            max: JSONFields.documentMax, pattern: "-----BEGIN CERTIFICATE-----"),
+        "CertificationRequest": Schema.text(
+            max: JSONFields.documentMax, pattern: "-----BEGIN (NEW )?CERTIFICATE REQUEST-----"),
     ]
 
     /// The parameters of paths, by their names.
     static let pathParameters: [String: JSONValue] = [
         "code": Schema.oneOf(ProblemKind.self),
         "domain": Schema.described(
-            Schema.text(max: 253), "The id of a domain, or its name."),
+            Schema.text(
+                max: 253, pattern: "^(dom_[1-9][0-9]{0,9}|(\\*\\.)?\(Schema.hostPattern))$"),
+            "The id of a domain, or its name."),
         "certificate": Schema.id(of: ManagedCertificate.self),
         "issuance": Schema.id(of: Issuance.self),
         "version": Schema.id(of: CertificateVersion.self),

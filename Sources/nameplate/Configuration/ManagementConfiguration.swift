@@ -14,7 +14,7 @@ struct ManagementConfiguration: Sendable {
     var clients: [ManagementClientConfiguration] = []
     /// What Resello's clients may buy by its id: each is a certificate with domain validation. Default:
     /// none.
-    var plans: [ManagementPlan] = []
+    var plans: [Catalogue.Plan] = []
     /// What AutoDNS' clients may order by its name, likewise. Default: none.
     var products: [String] = []
     var webhooks = WebhooksConfiguration()
@@ -78,31 +78,25 @@ extension ManagementConfiguration {
     private static let loopback = ["127.0.0.0/8", "::1"].compactMap { AddressBlock($0) }
 
     /// The same in the words of the API.
-    var settings: ManagementSettings {
-        var settings = ManagementSettings()
-        settings.plans = plans
-        settings.products = products
-        settings.webhooksAllowed = webhooks.allow
-        return settings
-    }
+    var catalogue: Catalogue { Catalogue(plans: plans, products: products) }
 }
 
-extension ManagementPlan: ConfigurationValue {
+extension Catalogue.Plan: ConfigurationValue {
     private enum Key: String, ConfigurationKey {
         case id
         case name
     }
 
-    static func read(_ cursor: ConfigurationCursor) -> ManagementPlan? {
+    static func read(_ cursor: ConfigurationCursor) -> Catalogue.Plan? {
         guard let keys = cursor.object(Key.self) else { return nil }
         let id: String? = keys.require(.id, "the plan's UUID")
         let name: String? = keys.require(.name, "the plan's name")
         guard let id, let name else { return nil }
-        guard let plan = ManagementPlan(id: id, name: name) else {
+        guard let uuid = UUID(uuidString: id) else {
             keys.cursor(.id)?.expected("a UUID such as \"3f7830c3-0b66-4f0c-a9d3-6f7d1f0c2b1e\"")
             return nil
         }
-        return plan
+        return Catalogue.Plan(id: uuid.uuidString.lowercased(), name: name)
     }
 }
 

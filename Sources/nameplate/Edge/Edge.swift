@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
+import Management
 import Networking
 import Provisioning
 import Registry
@@ -110,7 +111,8 @@ actor Edge {
             configuration: configuration, foundation: foundation, log: log, traffic: traffic,
             events: events, plane: plane,
             management: try await ManagementPlane(
-                configuration, lifecycle: lifecycle, foundation: foundation),
+                configuration, lifecycle: lifecycle, registry: registry, foundation: foundation,
+                log: log),
             loops: loops)
         try await edge.begin()
         return edge
@@ -150,6 +152,9 @@ actor Edge {
             Task { await rotateTicketKeys() },
             Task { await meetIssuers() },
         ]
+        if let management {
+            tasks.append(management.loop.spawn { await management.webhooks.run() })
+        }
     }
 
     /// Puts the operator's own certificates into service. One that has expired since it was obtained

@@ -3,6 +3,7 @@ import HTTP
 import Management
 import Networking
 import Provisioning
+import Registry
 import Storage
 import TLS
 
@@ -14,26 +15,46 @@ struct ManagementPlane: Sendable {
     /// What clients of the listener are shown; nil: it speaks in the clear.
     let certificate: LoopBound<FixedCertificate>?
     let lifecycle: Lifecycle
+    let registry: Registry
+    let sender: WebhookSender
+    let webhooks: Webhooks
 
     /// Builds what `management` of the configuration asks for, and does not listen yet; nil where it
     /// asks for nothing.
     init?(
-        _ configuration: Configuration, lifecycle: Lifecycle, foundation: EdgeFoundation
+        _ configuration: Configuration, lifecycle: Lifecycle, registry: Registry,
+        foundation: EdgeFoundation, log: Log
     ) async throws(EdgeError) {
         guard let wanted = configuration.management, let loop = foundation.management else {
             return nil
         }
         self.loop = loop
         self.lifecycle = lifecycle
+        self.registry = registry
         let key: [UInt8]
         do { key = try await TokenKey.load(from: foundation.records) } catch {
             throw EdgeError("cannot read the key of tokens: \(error)")
         }
-        access = AccessControl(wanted.clients.map(\.credential), tokenKey: key, on: loop)
-        let dialects = Self.dialects(
-            wanted, target: configuration.cnameTarget, lifecycle: lifecycle, access: access)
-        server = LoopBound(ManagementServer(dialects, on: loop), on: loop)
+        let watch = LockOutWatch(registry: registry, log: log)
+        access = AccessControl(
+            wanted.clients.map(\.credential), tokenKey: key, on: loop,
+            lockedOut: { await watch.record($0, $1) })
+        do throws(TLSError) {
+            sender = try WebhookSender(
+                loop: loop, trustedRoots: .system,
+                lookup: configuration.hostLookup(with: configuration.resolver(on: loop)),
+                userAgent: "nameplate/\(VersionCommand.version)",
+                targets: WebhookTargets(allowed: wanted.webhooks.allow))
+        } catch { throw EdgeError("cannot make an HTTPS client: \(error)") }
+        webhooks = Webhooks(
+            registry: registry, sender: sender,
+            formats: [
+                NativeWebhookFormat(), DNSimpleNotifications(),
+                EntriNotifications(target: configuration.cnameTarget),
+            ], loop: loop, report: { log.report($0) })
         certificate = wanted.tls.map { LoopBound(FixedCertificate($0.credential), on: loop) }
+        server = LoopBound(ManagementServer([], on: loop), on: loop)
+        await adopt(configuration)
     }
 
     /// Listens; answers where, with the port that the kernel chose.
@@ -65,29 +86,29 @@ struct ManagementPlane: Sendable {
     func adopt(_ configuration: Configuration) async {
         guard let wanted = configuration.management else { return }
         await access.adopt(wanted.clients.map(\.credential))
-        let dialects = Self.dialects(
-            wanted, target: configuration.cnameTarget, lifecycle: lifecycle, access: access)
-        await loop.run { [server, certificate] in
+        let dialects = dialects(wanted, target: configuration.cnameTarget)
+        let targets = WebhookTargets(allowed: wanted.webhooks.allow)
+        await loop.run { [server, certificate, sender] in
             server.value.adopt(dialects)
+            sender.adopt(targets)
             if let tls = wanted.tls { certificate?.value.credential = tls.credential }
         }
     }
 
     /// The languages that are spoken, each with paths of its own; the native one has what is left.
-    private static func dialects(
-        _ configuration: ManagementConfiguration, target: ServerName, lifecycle: Lifecycle,
-        access: AccessControl
+    private func dialects(
+        _ configuration: ManagementConfiguration, target: ServerName
     ) -> [any ManagementDialect] {
-        let settings = configuration.settings
-        let services = DialectServices(
-            lifecycle: lifecycle, access: access,
-            catalogue: Catalogue(
-                plans: settings.plans.map { .init(id: $0.id, name: $0.name) },
-                products: settings.products),
-            target: target,
-            refusal: { WebhookTargets(allowed: settings.webhooksAllowed).fault(of: $0) })
-        return services.dialects
-            + [NativeDialect(lifecycle: lifecycle, access: access, settings: settings)]
+        let refusal: @Sendable (String) async -> String? = { [loop, sender] url in
+            await loop.run { sender.fault(of: url) }
+        }
+        let others = DialectServices(
+            lifecycle: lifecycle, access: access, catalogue: configuration.catalogue,
+            target: target, refusal: refusal)
+        let native = NativeServices(
+            lifecycle: lifecycle, registry: registry, access: access,
+            catalogue: configuration.catalogue, refusal: refusal, loop: loop)
+        return others.dialects + [NativeDialect(native)]
     }
 }
 

@@ -24,12 +24,12 @@ extension ProblemDocument {
                 delegation.to.map { "\(delegation.from) needs a CNAME to \($0)." }
                     ?? "\(name) can be validated by DNS only, and no challenge_zone is configured.")
             extensions["name"] = .string(name.text)
-            extensions["delegation"] = delegation.json
+            extensions["delegation"] = delegation.snapshot
         case .notIssued(let number):
-            self.init(.notIssued, "Version \(NativeID.version(number)) is not issued yet.")
+            self.init(.notIssued, "Version \(number.identifier) is not issued yet.")
         case .keyUnavailable(let number):
             self.init(
-                .keyUnavailable, "The private key of \(NativeID.version(number)) is not here.")
+                .keyUnavailable, "The private key of \(number.identifier) is not here.")
         case .conflict(let why): self.init(.conflict, why)
         case .changedMeanwhile:
             self.init(.changedMeanwhile, "Somebody has changed it since it was read.")

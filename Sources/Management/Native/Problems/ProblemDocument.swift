@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Provisioning
 import Registry
 
 /// An error of the native API (RFC 9457).
@@ -44,9 +45,19 @@ struct ProblemDocument: Error {
         if fault == .overloaded { fields = [("Retry-After", "1")] }
     }
 
-    /// There is something else at the path, or nothing.
-    static func notFound(_ what: String) -> ProblemDocument {
-        ProblemDocument(.notFound, what)
+    /// Whatever an operation throws.
+    init(anyError error: any Error) {
+        switch error {
+        case let problem as ProblemDocument: self = problem
+        case let fault as FieldFault: self.init(fault)
+        case let error as LifecycleError: self.init(error)
+        case RegistryError.busy:
+            self.init(.rateLimited, "Too much waits for its turn.")
+            fields = [("Retry-After", "1")]
+        default:
+            self.init(.unavailable, "It could not be done: \(error).")
+            fields = [("Retry-After", "5")]
+        }
     }
 
     var response: ManagementResponse {

@@ -32,10 +32,10 @@ enum AccountResource {
                 "application_id": .string(call.caller.actor),
                 "scopes": .array(scopes.map { .string($0) }),
                 "plans": .array(
-                    call.services.settings.plans.map {
+                    call.services.catalogue.plans.map {
                         ["id": .string($0.id), "name": .string($0.name)]
                     }),
-                "products": .array(call.services.settings.products.map { .string($0) }),
+                "products": .array(call.services.catalogue.products.map { .string($0) }),
             ])
     }
 }

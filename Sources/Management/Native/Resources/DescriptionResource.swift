@@ -40,7 +40,7 @@ enum DescriptionResource {
 
     private static func getProblem(_ call: NativeCall) async throws -> ManagementResponse {
         guard let kind = call.parameters["code"].flatMap({ ProblemKind(rawValue: $0) }) else {
-            throw ProblemDocument.notFound("There is no such kind of error.")
+            throw ProblemDocument(.notFound, "There is no such kind of error.")
         }
         return .json(200, kind.description)
     }

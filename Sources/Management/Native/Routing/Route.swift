@@ -31,6 +31,8 @@ struct Route: Sendable {
     /// Whether the answer has an ETag, and the request may say If-None-Match or, where it changes
     /// something, If-Match.
     var hasTag = false
+    /// Members of the answer that are told once, and not remembered for a request that comes again.
+    var secrets: Set<String> = []
     let handle: Handler
 
     /// A successful answer.
@@ -61,11 +63,18 @@ struct Route: Sendable {
                 content: [("application/json", Schema.page(of: schema))], isPage: true)
         }
 
+        /// All objects of this schema that there are.
+        static func list(of schema: String, _ description: String) -> Answer {
+            Answer(
+                status: 200, description: description,
+                content: [("application/json", Schema.page(of: schema))])
+        }
+
         /// Bytes that are no JSON.
         static func file(_ type: String, _ description: String) -> Answer {
             Answer(
                 status: 200, description: description,
-                content: [(type, ["type": "string"])])
+                content: [(type, ["type": "string", "format": "binary"])])
         }
 
         static func nothing(_ description: String) -> Answer {

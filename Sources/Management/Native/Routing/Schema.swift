@@ -28,6 +28,19 @@ enum Schema {
         return .object(schema)
     }
 
+    /// One of the objects that have a number, and what every one of them has.
+    static func entity(
+        _ prefix: String, _ members: [String: JSONValue], optional: Set<String> = []
+    ) -> JSONValue {
+        var members = members
+        members["id"] = text(max: 14, pattern: "^\(prefix)_[1-9][0-9]{0,9}$")
+        members["generation"] = integer(1...Int(Int32.max))
+        members["created_at"] = time
+        members["updated_at"] = time
+        return object(
+            members, required: members.keys.filter { !optional.contains($0) }.sorted())
+    }
+
     static func array(of element: JSONValue, max: Int? = nil, min: Int? = nil) -> JSONValue {
         var schema: [String: JSONValue] = ["type": "array", "items": element]
         if let max { schema["maxItems"] = .integer(max) }
@@ -72,8 +85,8 @@ enum Schema {
     static let time = text(format: "date-time")
 
     /// An id of this kind.
-    static func id<Kind>(of kind: Kind.Type) -> JSONValue {
-        text(pattern: "^\(NativeID.prefix(of: kind))[1-9][0-9]{0,9}$")
+    static func id<Kind: Numbered>(of kind: Kind.Type) -> JSONValue {
+        text(max: 14, pattern: "^\(kind.identifierPrefix)_[1-9][0-9]{0,9}$")
     }
 
     /// A host name in lower case: at most 63 characters a label, 253 in all, and a last label that is no

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+import Networking
+import Provisioning
+import Registry
+
+/// `/events`: the log of all that has happened; `/queues`: the same, one by one.
+enum EventsResource {
+    static let routes = [
+        Route(
+            verb: .get, path: "/events", name: "listEvents",
+            summary: "The account's events, oldest first.", scope: .read,
+            query: [
+                .init(
+                    "after", Schema.id(of: Event.self), "Only events after this one."),
+                QueryParameters.limit,
+                .init("types", kinds, "Only these types, with commas between."),
+                .init(
+                    "subject", Schema.oneOf(Event.Subject.Kind.self),
+                    "Only events about such an object."),
+                .init(
+                    "request_id", Schema.reference("ShortText"), "Only what this request caused."),
+                .init(
+                    "wait", Schema.integer(0...waitMax),
+                    "Where there is none: so many seconds until there is one."),
+            ],
+            answer: .page(of: "Event", "A page of events."), handle: list),
+        Route(
+            verb: .get, path: "/events/{event}", name: "getEvent", summary: "One event.",
+            scope: .read, answer: .object("Event", "The event."), handle: get),
+        Route(
+            verb: .get, path: "/queues/{queue}/head", name: "getHeadOfQueue",
+            summary: "The oldest event that was not confirmed in this queue, which need not be "
+                + "made before.", scope: .read,
+            query: [.init("types", kinds, "Only these types, with commas between.")],
+            answer: .object("QueueHead", "The head of the queue."), handle: head),
+        Route(
+            verb: .post, path: "/queues/{queue}/ack", name: "confirmHeadOfQueue",
+            summary: "Confirms the head of a queue: the next event is its head.", scope: .write,
+            query: [.init("types", kinds, "As the head was asked for.")],
+            body: "Confirmation", answer: .nothing("It is confirmed."), handle: confirm),
+    ]
+
+    /// Seconds that a request may wait for an event.
+    static let waitMax = 20
+
+    private static func list(_ call: NativeCall) async throws -> ManagementResponse {
+        var filter = EventFilter()
+        filter.kinds = Set(try call.values("types", of: Event.Kind.self))
+        filter.subject = try call.value("subject", of: Event.Subject.Kind.self)
+        filter.requestID = try call.text("request_id")
+        let after = try call.id("after", of: Event.self)
+        let limit = try call.page().limit
+        let wait = try call.integer("wait", in: 0...waitMax) ?? 0
+        let end = Instant.now + .seconds(wait)
+        while true {
+            // Before the look, so that nothing is missed between the two.
+            let appeared = call.services.registry.eventsDidAppear()
+            let page = try await call.lifecycle.events(
+                filter, after: after, limit: limit, for: call.caller)
+            let left = Instant.now.duration(to: end)
+            if !page.elements.isEmpty || page.next != nil || left <= .zero {
+                let next = page.next.flatMap { Int($0) }.flatMap { EventNumber($0) }
+                return call.list(page.elements.map(\.snapshot), next: next?.identifier)
+            }
+            await first(of: appeared, within: left, on: call.services.loop)
+        }
+    }
+
+    /// Waits for the next sign of an event, or until the time is over.
+    private static func first(
+        of signs: AsyncStream<Void>, within time: Duration, on loop: EventLoop
+    ) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in signs { break } }
+            group.addTask { try? await loop.sleep(for: time) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private static func get(_ call: NativeCall) async throws -> ManagementResponse {
+        let number = try call.number("event", of: Event.self)
+        guard let event = try await call.services.registry.event(number),
+            event.account == call.caller.account
+        else { throw ProblemDocument(.notFound, "There is no such event, or no more.") }
+        return .json(200, event.snapshot)
+    }
+
+    private static func head(_ call: NativeCall) async throws -> ManagementResponse {
+        let head = try await call.lifecycle.queueHead(
+            try queue(call), kinds: Set(try call.values("types", of: Event.Kind.self)),
+            for: call.caller)
+        return .json(
+            200,
+            [
+                "event": head.event.map(\.snapshot) ?? .null,
+                "waiting": .integer(head.waiting),
+            ])
+    }
+
+    private static func confirm(_ call: NativeCall) async throws -> ManagementResponse {
+        let queue = try queue(call)
+        var fields = try call.fields()
+        let id = try fields.string("event_id")
+        guard let event = EventNumber(identifier: id) else {
+            throw fields.invalid("event_id", "expected an id such as evt_12")
+        }
+        try fields.finish()
+        try await call.lifecycle.confirm(
+            event, in: queue, kinds: Set(try call.values("types", of: Event.Kind.self)),
+            by: call.caller)
+        return .empty(204)
+    }
+
+    private static func queue(_ call: NativeCall) throws -> String {
+        let queue = call.parameters["queue"] ?? ""
+        let isName = queue.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        guard isName, (1...64).contains(queue.utf8.count) else {
+            throw ProblemDocument(
+                .notFound, "Queues have names of 1 to 64 letters, digits, - and _.")
+        }
+        return queue
+    }
+
+    private static let kinds: JSONValue = {
+        let all = Event.Kind.allCases.map {
+            $0.rawValue.split(separator: ".").joined(separator: "\\.")
+        }.joined(separator: "|")
+        return Schema.text(max: JSONFields.textMax, pattern: "^(\(all))(,(\(all)))*$")
+    }()
+
+    static let schemas: [String: JSONValue] = [
+        "Event": Schema.object([
+            "id": Schema.id(of: Event.self),
+            "type": Schema.oneOf(Event.Kind.self),
+            "subject": Schema.object([
+                "type": Schema.oneOf(Event.Subject.Kind.self),
+                "id": Schema.nullable(Schema.text()), "name": Schema.text(),
+            ]),
+            "cause": Schema.oneOf(Event.Cause.self), "actor": Schema.text(),
+            "request_id": Schema.text(), "at": Schema.time,
+            "data": Schema.described(
+                Schema.any, "The object as it was then, or what else there is to tell."),
+        ]),
+        "QueueHead": Schema.object([
+            "event": Schema.nullable(Schema.reference("Event")),
+            "waiting": Schema.integer(0...Registry.waitingCountMax),
+        ]),
+        "Confirmation": Schema.object(["event_id": Schema.id(of: Event.self)]),
+    ]
+}

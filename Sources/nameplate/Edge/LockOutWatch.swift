@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import Management
+import Networking
+import Registry
+
+/// Tells of addresses that are locked out of the management API: in the log, and as an event of the
+/// account whose client was tried.
+struct LockOutWatch: Sendable {
+    let registry: Registry
+    let log: Log
+
+    func record(_ address: IPAddress, _ client: ManagementClient?) async {
+        let name = client?.applicationID ?? ""
+        log.warning(
+            "address locked out of the management API after wrong secrets",
+            ["address": .text(address.description), "client": name.isEmpty ? nil : .text(name)])
+        let caller = Caller(
+            account: client?.account ?? Caller.mainAccount, actor: "edge", requestID: "",
+            cause: .bound)
+        do {
+            try await registry.change(by: caller) { draft in
+                draft.record(
+                    .clientLockedOut, about: Event.Subject(.client, 0, name),
+                    data: ["address": .string(address.description)])
+            }
+        } catch {
+            log.error(
+                "storage failed", ["doing": .text("noting a lock-out"), "why": .text("\(error)")])
+        }
+    }
+}
+
+extension Log {
+    /// Says what operators are to know of webhooks.
+    func report(_ report: WebhookReport) {
+        switch report {
+        case .suppressed(let number, let why):
+            warning(
+                "webhook is left alone: it kept failing",
+                ["webhook": .text(number.identifier), "why": .text(why)])
+        case .storage(let why):
+            error("storage failed", ["doing": .text("delivering webhooks"), "why": .text(why)])
+        }
+    }
+}
