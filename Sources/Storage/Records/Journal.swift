@@ -56,7 +56,7 @@ final class Journal {
 
     /// Returns when the records are on the disk; after an error none of them is in the journal.
     func append(_ records: [UInt8]) throws(StorageError) {
-        if hasDebris { try cut() }
+        try settle()
         var bytes = Self.mark
         bytes.reserveCapacity(Self.headerBytes + records.count)
         bytes.append(number: UInt32(records.count))
@@ -72,6 +72,11 @@ final class Journal {
             throw .system(error)
         }
         size += bytes.count
+    }
+
+    /// Cuts off what a failed write has left; before it nothing else may be done.
+    func settle() throws(StorageError) {
+        if hasDebris { try cut() }
     }
 
     private func cut() throws(StorageError) {

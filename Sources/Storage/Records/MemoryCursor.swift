@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A place in a memory table, moved in one direction.
-struct MemoryCursor {
+struct MemoryCursor: RecordCursor {
     private let table: MemoryTable
     private let order: RecordRange.Order
     private var place: MemoryTable.Place?
@@ -18,7 +18,6 @@ struct MemoryCursor {
         }
     }
 
-    /// Nil at the end.
     var current: StoredRecord? { place.flatMap { table.record(at: $0) } }
 
     mutating func advance() {

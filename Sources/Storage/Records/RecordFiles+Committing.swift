@@ -23,7 +23,7 @@ final class PendingCommit {
 
 extension RecordFiles {
     /// Commits that may wait for the disk.
-    static var waitingMax: Int { 4096 }
+    package static var waitingMax: Int { 4096 }
     /// Commits, and bytes of them, that are brought to the disk together.
     private static var batchMax: Int { 256 }
     private static var batchBytesMax: Int { 1 << 20 }
@@ -47,13 +47,22 @@ extension RecordFiles {
     }
 
     private func commitWaiting() {
+        do throws(StorageError) {
+            try checkOpen()
+        } catch {
+            for commit in waiting { commit.end(.failure(error)) }
+            return waiting.removeAll()
+        }
         let commits = takeBatch()
         if !waiting.isEmpty { commitSoon() }
 
         var batch = CommitBatch(after: lastRevision)
         let outcomes = commits.map { outcome(of: $0.transaction, in: &batch) }
         do throws(StorageError) {
-            if !batch.records.isEmpty { try journal.append(batch.bytes) }
+            if !batch.records.isEmpty {
+                try makeRoom()
+                try journal.append(batch.bytes)
+            }
         } catch {
             // Also what was in conflict: it may have been with one of these.
             for commit in commits { commit.end(.failure(error)) }

@@ -3,28 +3,72 @@ package import Networking
 
 /// Records in files of one directory, for one process.
 ///
+/// A commit goes to the journal and then into a table in memory. When that is full it is frozen,
+/// the journal goes on in a new file, and the frozen table is written to a file in the order of the
+/// keys. Tables of about one size are merged. The manifest says which files count: whenever the
+/// process ends, the next start finds the old set or the new one, and removes what is in neither.
+///
+/// Memory is bounded whatever the number of records: two tables in memory, and a cache of blocks.
 /// Runs on the loop it is given, which must not carry traffic: every call blocks on the disk.
 package actor RecordFiles: RecordStore {
+    /// The sizes that shape it; small ones are for tests.
+    package struct Limits: Sendable {
+        /// Of the table in memory, when it is frozen. There may be two.
+        package var memoryBytes = 4 << 20
+        /// Of the journal, when the table is frozen though it is small: much was written over.
+        package var journalBytes = 16 << 20
+        /// Of a block of a table, when it is ended.
+        package var blockBytes = 8 << 10
+        /// Of blocks kept in memory.
+        package var cacheBytes = 4 << 20
+        /// Of a table on its way, in one turn of the loop.
+        package var stepBytes = 128 << 10
+        /// Tables; beyond them a commit waits for a merge.
+        package var tables = 32
+
+        package init() {}
+    }
+
     package nonisolated let loop: EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.serialExecutor.asUnownedSerialExecutor()
     }
 
     let directory: Directory
-    /// The commits since the journal was begun, as they stand.
+    let limits: Limits
+    let cache: BlockCache
+    nonisolated let watchers = RecordWatchers()
+
+    /// The newest records.
     var memory = MemoryTable()
+    /// Takes what comes into `memory`.
     var journal: Journal
-    var lastRevision = Revision(0)
+    /// Those before, on their way to a table.
+    var frozen: MemoryTable?
+    /// The newest first.
+    var tables: [SortedTable]
+    /// The oldest journal that holds what no table does.
+    var firstJournal: Int
+    var lastRevision: Revision
     /// Commits that wait for the disk.
     var waiting: [PendingCommit] = []
-    nonisolated let watchers = RecordWatchers()
+
+    var upkeep = Upkeep.none
+    /// Of the frozen table.
+    var flush: TableBuild?
+    var merge: TableMerge?
+    /// The number of the next journal or table.
+    var nextFile: Int
+
     /// Held as long as the store lives, so that nobody else writes to the directory.
-    private let lock: FileLock
+    private var lock: FileLock?
 
     /// Opens the store in `directory`, creating it (mode 0700). Blocks: for start-up.
     ///
     /// Throws `inUse` when somebody has it, `damaged` when a file is not as it was written.
-    package init(directory path: String, on loop: EventLoop) throws(StorageError) {
+    package init(
+        directory path: String, limits: Limits = Limits(), on loop: EventLoop
+    ) throws(StorageError) {
         let directory = try fileWork { () throws(SystemError) in
             try Directory.make(path)
             return try Directory(path)
@@ -37,33 +81,41 @@ package actor RecordFiles: RecordStore {
             case .system(let error): throw .system(error)
             }
         }
-        var memory = MemoryTable()
-        var last = Revision(0)
-        let isThere = try fileWork { () throws(SystemError) in
-            try directory.status(of: Journal.name(1)) != nil
-        }
-        if isThere {
-            journal = try Journal(opening: 1, in: directory, tail: .mayBeTorn) { record in
-                memory.put(record)
-                last = max(last, record.revision)
-            }
-        } else {
-            journal = try Journal(creating: 1, in: directory)
-            try fileWork { () throws(SystemError) in try directory.synchronize() }
-        }
+        let files = try RecordFileSet(in: directory)
+        let contents = try files.open(in: directory)
         self.loop = loop
+        self.limits = limits
         self.directory = directory
-        self.memory = memory
-        lastRevision = last
+        cache = BlockCache(bytesMax: limits.cacheBytes)
+        memory = contents.memory
+        journal = contents.journal
+        tables = contents.tables
+        firstJournal = files.manifest.firstJournal
+        lastRevision = contents.lastRevision
+        nextFile = files.nextFile
     }
 
     deinit {
         watchers.finish()
     }
 
+    /// Ends the store before its last reference goes: later calls throw `closed`.
+    package func close() {
+        upkeep = .closed
+        flush = nil
+        merge = nil
+        lock = nil
+        watchers.finish()
+    }
+
+    func checkOpen() throws(StorageError) {
+        if case .closed = upkeep { throw .closed(path: directory.path) }
+    }
+
     // MARK: RecordStore
 
     package func records(_ keys: [RecordKey]) throws(StorageError) -> [Record?] {
+        try checkOpen()
         var records: [Record?] = []
         records.reserveCapacity(keys.count)
         for key in keys { records.append(try stored(key)?.record) }
@@ -71,13 +123,14 @@ package actor RecordFiles: RecordStore {
     }
 
     package func records(in range: RecordRange, limit: Int) throws(StorageError) -> [Record] {
+        try checkOpen()
         guard RecordKey.isText(range.prefix) else { return [] }
+        var merged = try mergedRecords(in: range)
         var found: [Record] = []
-        var cursor = MemoryCursor(memory, range)
-        while found.count < limit, let next = cursor.current, next.key.text.hasPrefix(range.prefix)
+        while found.count < limit, let next = try merged.next(),
+            next.key.text.hasPrefix(range.prefix)
         {
             if let record = next.record { found.append(record) }
-            cursor.advance()
         }
         return found
     }
@@ -86,6 +139,7 @@ package actor RecordFiles: RecordStore {
     package func commit(
         _ transaction: RecordTransaction
     ) async throws(StorageError) -> CommitOutcome {
+        try checkOpen()
         try check(transaction)
         return try await withCheckedContinuation { continuation in
             if waiting.isEmpty { commitSoon() }
@@ -106,7 +160,19 @@ package actor RecordFiles: RecordStore {
 
     // MARK: Reading
 
+    /// What stands under `key`: the newest that any table has.
     func stored(_ key: RecordKey) throws(StorageError) -> StoredRecord? {
-        memory[key.text]
+        if let found = memory[key.text] ?? frozen?[key.text] { return found }
+        for table in tables {
+            if let found = try table.stored(key.text, cache: cache) { return found }
+        }
+        return nil
+    }
+
+    private func mergedRecords(in range: RecordRange) throws(StorageError) -> MergedRecords {
+        var cursors: [any RecordCursor] = [MemoryCursor(memory, range)]
+        if let frozen { cursors.append(MemoryCursor(frozen, range)) }
+        for table in tables { cursors.append(try TableCursor(table, range, cache: cache)) }
+        return MergedRecords(cursors, range.order)
     }
 }

@@ -19,8 +19,45 @@ final class RecordDirectory {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    func open() throws -> RecordFiles {
-        try RecordFiles(directory: path, on: loop)
+    func open(_ limits: RecordFiles.Limits = RecordFiles.Limits()) throws -> RecordFiles {
+        try RecordFiles(directory: path, limits: limits, on: loop)
+    }
+
+    func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    }
+
+    func names(ending suffix: String) throws -> [String] {
+        try names().filter { $0.hasSuffix(suffix) }
+    }
+
+    func bytes(of name: String) throws -> [UInt8] {
+        try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")))
+    }
+
+    func put(_ bytes: some Collection<UInt8>, as name: String) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
+    }
+
+    /// Waits for the store's own work: one journal, and at most so many tables.
+    func settled(tables: Int) async throws {
+        while try names(ending: ".journal").count > 1 || names(ending: ".table").count > tables {
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+}
+
+extension RecordFiles.Limits {
+    /// So small that a few dozen records are tables of several levels.
+    static var tiny: Self {
+        var limits = Self()
+        limits.memoryBytes = 2000
+        limits.journalBytes = 8000
+        limits.blockBytes = 120
+        limits.cacheBytes = 2000
+        limits.stepBytes = 500
+        limits.tables = 4
+        return limits
     }
 }
 
