@@ -100,6 +100,7 @@ extension RecordFiles {
             flush = build
             guard try build.step(bytes: limits.stepBytes) else { return }
             let table = try finish(build)
+            flushedBytes += table?.description.size ?? 0
             try adopt((table.map { [$0] } ?? []) + tables, firstJournal: journal.number)
         } catch {
             // The whole table once more, later.
@@ -142,17 +143,12 @@ extension RecordFiles {
         return true
     }
 
-    /// A merge of the newest tables, as many as are not larger than those before them together: so
-    /// that each record is written once for each doubling, and the tables are few.
     private func beginMerge() throws(StorageError) -> TableMerge? {
-        var count = min(tables.count, 1)
-        var bytes = tables.first?.description.size ?? 0
-        while count < min(tables.count, Self.mergeMax), tables[count].description.size <= bytes {
-            bytes += tables[count].description.size
-            count += 1
-        }
-        guard count > 1 || tables.count >= limits.tables else { return nil }
-        let inputs = tables.prefix(max(count, 2))
+        var count = countToMerge
+        if count < 2, tables.count >= limits.tables { count = 2 }
+        guard count > 1 else { return nil }
+        let inputs = tables.prefix(count)
+        if count == tables.count { flushedBytes = 0 }
 
         var cursors: [any RecordCursor] = []
         for table in inputs {
@@ -163,6 +159,19 @@ extension RecordFiles {
         let build = TableBuild(
             writer, from: cursors, inputs.count == tables.count ? .drop : .keep)
         return TableMerge(build: build, inputs: Set(inputs.map(\.description.number)))
+    }
+
+    /// How many of the newest tables are to become one: as many as are not larger than those before
+    /// them together, so that each record is written once for each doubling and the tables are few;
+    /// and all when as much has come as the oldest holds, so that what was removed goes in time.
+    private var countToMerge: Int {
+        let sizes = tables.prefix(Self.mergeMax).map(\.description.size)
+        if let oldest = tables.last?.description.size, flushedBytes >= oldest { return sizes.count }
+        var bytes = 0
+        return sizes.enumerated().prefix { index, size in
+            defer { bytes += size }
+            return index == 0 || size <= bytes
+        }.count
     }
 
     private func replacing(_ inputs: Set<Int>, by table: SortedTable?) -> [SortedTable] {

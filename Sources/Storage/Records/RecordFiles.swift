@@ -57,6 +57,8 @@ package actor RecordFiles: RecordStore {
     /// Of the frozen table.
     var flush: TableBuild?
     var merge: TableMerge?
+    /// Written to tables since all of them became one.
+    var flushedBytes = 0
     /// The number of the next journal or table.
     var nextFile: Int
 
