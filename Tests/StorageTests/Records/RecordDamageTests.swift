@@ -95,7 +95,7 @@ import Testing
     func `a file that is missing is named`(suffix: String) async throws {
         let store = try directory.open(.tiny)
         for number in 0..<100 { try await store.write(["n/\(number)": "value"]) }
-        try await directory.settled(tables: 4)
+        try await directory.settled()
         await store.close()
         let name = try #require(try directory.names(ending: suffix).first)
         try FileManager.default.removeItem(atPath: "\(directory.path)/\(name)")
@@ -109,7 +109,7 @@ import Testing
     @Test func `a changed byte of a table is never read as a record`() async throws {
         let store = try directory.open(.tiny)
         for number in 0..<60 { try await store.write(["n/\(number)": "value \(number)"]) }
-        try await directory.settled(tables: 1)
+        try await directory.settled()
         await store.close()
         let before = try await contents()
         let name = try #require(try directory.names(ending: ".table").first)

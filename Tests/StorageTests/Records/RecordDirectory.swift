@@ -39,11 +39,15 @@ final class RecordDirectory {
         try Data(bytes).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
     }
 
-    /// Waits for the store's own work: one journal, and at most so many tables.
-    func settled(tables: Int) async throws {
-        while try names(ending: ".journal").count > 1 || names(ending: ".table").count > tables {
+    /// Waits for the store's own work: one journal, and no more tables than a tiny store keeps.
+    func settled() async throws {
+        let tables = RecordFiles.Limits.tiny.tables
+        for _ in 0..<5000 {
+            let (journals, kept) = try (names(ending: ".journal"), names(ending: ".table"))
+            if journals.count == 1, kept.count <= tables { return }
             try await Task.sleep(for: .milliseconds(2))
         }
+        throw Unexpected()
     }
 }
 

@@ -51,7 +51,7 @@ import Testing
         limits.memoryBytes = 1 << 20
         let store = try directory.open(limits)
         for round in 0..<500 { try await store.write(["count": "\(round)"]) }
-        try await directory.settled(tables: 1)
+        try await directory.settled()
         let sizes = try directory.names().map { try directory.bytes(of: $0).count }
         #expect(sizes.reduce(0, +) < 2 * limits.journalBytes)
         #expect(try await store.text("count") == "499")
@@ -62,7 +62,7 @@ import Testing
         for number in 0..<200 { try await store.write(["n/\(number)": "secret \(number)"]) }
         for number in 0..<200 { try await store.write(["n/\(number)": nil]) }
         for number in 0..<200 { try await store.write(["m/\(number)": "other"]) }
-        try await directory.settled(tables: RecordFiles.Limits.tiny.tables)
+        try await directory.settled()
         // The oldest table, into which all others go in time.
         while try directory.tablesHold("secret") {
             try await store.write(["m/\(Int.random(in: 0..<200))": "other"])
@@ -96,7 +96,7 @@ import Testing
     @Test func `the directory and its files are for us alone`() async throws {
         let store = try directory.open(.tiny)
         for number in 0..<50 { try await store.write(["n/\(number)": "value"]) }
-        try await directory.settled(tables: 4)
+        try await directory.settled()
         #expect(try !directory.names(ending: ".table").isEmpty)
         #expect(try mode(of: "") == 0o700)
         for name in try directory.names() { #expect(try mode(of: name) == 0o600, "\(name)") }
