@@ -19,7 +19,8 @@ extension Registry {
 
     /// Remembers an answer, unless its body is too large. Old answers leave by the way.
     package func remember(
-        _ answer: RememberedAnswer, as key: String, of account: String
+        _ answer: RememberedAnswer, as key: String, of account: String,
+        countMax: Int = RememberedAnswer.countMax
     ) async throws {
         guard answer.body.count <= RememberedAnswer.bodyBytesMax else { return }
         let memory = AnswerMemory(account: account)
@@ -31,14 +32,14 @@ extension Registry {
             let last: Int = try await draft.value(at: memory.last) ?? 0
             draft.write((last + 1).recordValue, at: memory.last)
             draft.write(Array(key.asKeyPart.utf8), at: memory.order(last + 1))
-            try await draft.prune(memory, last: last + 1)
+            try await draft.prune(memory, through: last + 1 - countMax)
         }
     }
 }
 
 extension RegistryDraft {
     /// Drops some of the oldest, where they are too old or too many: more than one answer brings.
-    fileprivate func prune(_ memory: AnswerMemory, last: Int) async throws(StorageError) {
+    fileprivate func prune(_ memory: AnswerMemory, through tooMany: Int) async throws(StorageError) {
         let range = RecordRange(prefix: memory.orderPrefix)
         for record in try await store.records(in: range, limit: 4) {
             let key = memory.answer(String(decoding: record.value, as: UTF8.self))
@@ -46,7 +47,7 @@ extension RegistryDraft {
             let isOld =
                 answer.map { $0.at.addingTimeInterval(RememberedAnswer.age) <= now } ?? true
             let isTooMany =
-                Int(lastPartOf: record.key).map { $0 <= last - RememberedAnswer.countMax } ?? true
+                Int(lastPartOf: record.key).map { $0 <= tooMany } ?? true
             guard isOld || isTooMany else { return }
             write(nil, at: record.key)
             write(nil, at: key)

@@ -7,22 +7,25 @@ import TLS
 
 /// A registry over records in memory, and short words for what tests do with it.
 struct Ledger {
-    let store: MemoryRecords
+    let store: any RecordStore
+    let memory: MemoryRecords
     let loop: EventLoop
     let registry: Registry
     let caller = Caller(account: "main", actor: "app", requestID: "r-1")
 
     init(
-        _ store: MemoryRecords = MemoryRecords(), eventsMax: Int = 1_000,
-        clock: @escaping @Sendable () -> Date = { Date() }
+        _ memory: MemoryRecords = MemoryRecords(), over store: (any RecordStore)? = nil,
+        eventsMax: Int = 1_000, clock: @escaping @Sendable () -> Date = { Date() }
     ) throws {
+        self.memory = memory
+        let store = store ?? memory
         self.store = store
         loop = try EventLoop(name: "control")
         registry = Registry(store: store, loop: loop, eventsMax: eventsMax, clock: clock)
     }
 
     /// Another registry over the same store: another process, or this one after a restart.
-    func another() throws -> Ledger { try Ledger(store) }
+    func another() throws -> Ledger { try Ledger(memory) }
 
     @discardableResult
     func register(
@@ -41,6 +44,33 @@ struct Ledger {
             domain = draft.put(domain)
             draft.record(.domainRegistered, about: domain)
             return domain
+        }
+    }
+
+    /// A certificate with a version that is in service until `end`.
+    @discardableResult
+    func certify(
+        _ names: [String], of account: String = "main", reference: String? = nil,
+        until end: Date = Date(timeIntervalSince1970: 2_000_000_000),
+        state: CertificateVersion.State = .active
+    ) async throws -> (ManagedCertificate, CertificateVersion) {
+        let names = try names.map { try Self.name($0) }
+        let caller = Caller(account: account, actor: "app", requestID: "r-2")
+        return try await registry.change(by: caller) { draft in
+            var certificate = ManagedCertificate(
+                number: try await draft.nextNumber(), account: account, names: names,
+                keyKind: .p256, keySource: .edge, issuer: .configured, activation: .automatic,
+                renewsItself: true, at: draft.now)
+            var version = CertificateVersion(
+                number: try await draft.nextNumber(), account: account,
+                certificate: certificate.number, issuance: nil, state: state, source: .issued,
+                names: names, at: draft.now)
+            version.notAfter = end
+            version.serial = "0a\(version.number)"
+            certificate.clientReference = reference
+            certificate.currentVersion = version.number
+            draft.record(.certificateCreated, about: certificate)
+            return (draft.put(certificate), draft.put(version))
         }
     }
 

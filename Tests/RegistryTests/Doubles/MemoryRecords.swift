@@ -6,6 +6,8 @@ import Synchronization
 final class MemoryRecords: RecordStore {
     private struct State {
         var records: [RecordKey: Record] = [:]
+        /// All keys in their order; nil: to be sorted again.
+        var keys: [RecordKey]?
         var revision: UInt64 = 0
         var listeners: [(prefix: String, AsyncStream<Void>.Continuation)] = []
         var largestAnswer = 0
@@ -30,15 +32,31 @@ final class MemoryRecords: RecordStore {
 
     func records(in range: RecordRange, limit: Int) async throws(StorageError) -> [Record] {
         state.withLock { state in
-            var keys = state.records.keys.filter { key in
-                guard key.text.hasPrefix(range.prefix) else { return false }
-                guard let after = range.after else { return true }
-                return range.order == .ascending ? after < key : key < after
-            }
-            keys.sort()
-            if range.order == .descending { keys.reverse() }
-            state.largestAnswer = max(state.largestAnswer, min(limit, keys.count))
-            return keys.prefix(limit).compactMap { state.records[$0] }
+            let all = state.keys ?? state.records.keys.sorted()
+            state.keys = all
+            let found = Self.keys(of: all, in: range, limit: limit)
+            state.largestAnswer = max(state.largestAnswer, found.count)
+            return found.compactMap { state.records[$0] }
+        }
+    }
+
+    private static func keys(of all: [RecordKey], in range: RecordRange, limit: Int) -> [RecordKey]
+    {
+        let start = all.partitioningIndex { $0.text >= range.prefix }
+        let end = all.partitioningIndex {
+            $0.text >= range.prefix && !$0.text.hasPrefix(range.prefix)
+        }
+        switch (range.order, range.after) {
+        case (.ascending, nil):
+            return Array(all[start..<end].prefix(limit))
+        case (.ascending, let after?):
+            let next = all.partitioningIndex { after < $0 }
+            return Array(all[min(max(start, next), end)..<end].prefix(limit))
+        case (.descending, nil):
+            return Array(all[start..<end].reversed().prefix(limit))
+        case (.descending, let after?):
+            let next = all.partitioningIndex { after <= $0 }
+            return Array(all[start..<max(start, min(next, end))].reversed().prefix(limit))
         }
     }
 
@@ -51,6 +69,7 @@ final class MemoryRecords: RecordStore {
                 return .conflict(key)
             }
             state.revision += 1
+            state.keys = nil
             state.commits += 1
             let revision = Revision(state.revision)
             for (key, value) in transaction.writes {
@@ -75,5 +94,18 @@ final class MemoryRecords: RecordStore {
         _ name: String, _ body: @escaping @Sendable () async -> Void
     ) async throws(StorageError) {
         await body()
+    }
+}
+
+extension [RecordKey] {
+    /// The first place for which `isBehind` holds; it holds for all behind it.
+    fileprivate func partitioningIndex(_ isBehind: (RecordKey) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }
