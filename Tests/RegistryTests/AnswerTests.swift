@@ -2,6 +2,7 @@
 import FoundationEssentials
 import Registry
 import Storage
+import TestSupport
 import Testing
 
 struct AnswerTests {

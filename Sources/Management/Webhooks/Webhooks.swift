@@ -105,6 +105,9 @@ package actor Webhooks {
         while let attempt = attempts.values.first { await attempt.value }
     }
 
+    /// Attempts under way, for whoever watches.
+    package var attemptCount: Int { attempts.count }
+
     // MARK: Turns
 
     private func webhooks() async throws -> [Webhook] {

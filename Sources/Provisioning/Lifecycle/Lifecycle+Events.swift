@@ -146,15 +146,39 @@ extension Lifecycle {
     package func redeliver(
         _ event: EventNumber, to number: WebhookNumber, by caller: Caller
     ) async throws(LifecycleError) -> (webhook: Webhook, event: Event) {
-        let event = try await self.event(event, for: caller)
-        let webhook = try await change(by: caller) { change in
-            var webhook = try await change.webhook(number).owned(by: caller, as: "\(number)")
-            guard webhook.suppressedAt != nil else { return webhook }
-            webhook.suppressedAt = nil
-            webhook.failuresInARow = 0
-            return change.put(webhook)
+        _ = try await self.event(event, for: caller)
+        let sent: (webhook: Webhook, event: Event)?
+        do {
+            sent = try await registry.redeliver(event, to: number, by: caller)
+        } catch RegistryError.busy {
+            throw .rateLimited("too many events wait for this webhook", retryAfter: nil)
+        } catch {
+            throw .unavailable("\(error)")
         }
-        return (webhook, event)
+        guard let sent else { throw .notFound(.webhook, "\(number)") }
+        return sent
+    }
+
+    /// Has a webhook that was suppressed told again, beginning with what waits for it.
+    package func resumeWebhook(
+        _ number: WebhookNumber, by caller: Caller
+    ) async throws(LifecycleError) -> Webhook {
+        let resumed: Webhook?
+        do { resumed = try await registry.resume(number, by: caller) } catch {
+            throw .unavailable("\(error)")
+        }
+        guard let resumed else { throw .notFound(.webhook, "\(number)") }
+        return resumed
+    }
+
+    /// What was tried for a webhook of late, newest first.
+    package func deliveries(
+        of number: WebhookNumber, _ page: PageRequest, for caller: Caller
+    ) async throws(LifecycleError) -> Page<DeliveryAttempt> {
+        _ = try await webhook(number, for: caller)
+        return try await read { () async throws(StorageError) in
+            try await registry.deliveries(of: number, page)
+        }
     }
 
     /// Webhooks of one account.
