@@ -141,8 +141,7 @@ extension Lifecycle {
         }
     }
 
-    /// What has to be sent again to whom, for whoever delivers; a webhook that was suppressed no longer
-    /// is.
+    /// Has an event sent to a webhook once more; one that was suppressed no longer is.
     package func redeliver(
         _ event: EventNumber, to number: WebhookNumber, by caller: Caller
     ) async throws(LifecycleError) -> (webhook: Webhook, event: Event) {

@@ -39,7 +39,8 @@ extension Registry {
 
 extension RegistryDraft {
     /// Drops some of the oldest, where they are too old or too many: more than one answer brings.
-    fileprivate func prune(_ memory: AnswerMemory, through tooMany: Int) async throws(StorageError) {
+    fileprivate func prune(_ memory: AnswerMemory, through tooMany: Int) async throws(StorageError)
+    {
         let range = RecordRange(prefix: memory.orderPrefix)
         for record in try await store.records(in: range, limit: 4) {
             let key = memory.answer(String(decoding: record.value, as: UTF8.self))

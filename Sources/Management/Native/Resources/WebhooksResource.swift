@@ -75,9 +75,8 @@ enum WebhooksResource {
     }
 
     private static func deliveries(_ call: NativeCall) async throws -> ManagementResponse {
-        let webhook = try await call.lifecycle.webhook(try number(call), for: call.caller)
-        let page = try await call.services.registry.deliveries(
-            of: webhook.number, try call.page())
+        let page = try await call.lifecycle.deliveries(
+            of: try number(call), try call.page(), for: call.caller)
         return call.list(page.elements.map(\.snapshot), next: page.next)
     }
 
@@ -89,20 +88,13 @@ enum WebhooksResource {
             throw fields.invalid("event_id", "expected an id such as evt_12")
         }
         try fields.finish()
-        guard
-            let told = try await call.services.registry.redeliver(
-                event, to: number, by: call.caller)
-        else {
-            throw ProblemDocument(.notFound, "There is no such webhook, or no such event.")
-        }
+        let told = try await call.lifecycle.redeliver(event, to: number, by: call.caller)
         return .json(200, told.webhook.snapshot)
     }
 
     private static func resume(_ call: NativeCall) async throws -> ManagementResponse {
         try call.fields().finish()
-        let number = try number(call)
-        guard let webhook = try await call.services.registry.resume(number, by: call.caller)
-        else { throw LifecycleError.notFound(.webhook, number.identifier) }
+        let webhook = try await call.lifecycle.resumeWebhook(try number(call), by: call.caller)
         return .json(200, webhook.snapshot)
     }
 
