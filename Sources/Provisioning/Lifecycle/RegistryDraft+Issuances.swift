@@ -7,8 +7,8 @@ import TLS
 struct IssuancePlan: Sendable {
     var reason: Issuance.Reason
     var state: Issuance.State
-    /// In PEM.
-    var request: String
+    /// In PEM; nil: it is not known.
+    var request: String?
     /// In PEM; nil when it is the client's.
     var key: [UInt8]?
     var revokes: VersionNumber?
@@ -50,7 +50,7 @@ extension RegistryDraft {
         certificate.versions.append(versionNumber)
         certificate.versions = certificate.versions.suffix(ManagedCertificate.versionsMax)
         issuance = put(issuance)
-        if plan.state != .draft { record(.issuanceStarted, about: issuance) }
+        if plan.state != .draft, plan.state.isOpen { record(.issuanceStarted, about: issuance) }
         return issuance
     }
 

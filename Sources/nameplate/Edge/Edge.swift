@@ -55,6 +55,8 @@ actor Edge {
         // What is known, and how data loops learn of it.
         let published = DataLoops(control: control)
         let table = LoopBound(CertificateTable(loops: published), on: control)
+        let registry = Registry(store: foundation.records, loop: control)
+        let events = RegistryRecorder(registry: registry, table: table, then: events)
         let refusals = LoopBound(
             Refusals(
                 loops: published, store: foundation.store, control: control,
@@ -64,7 +66,6 @@ actor Edge {
 
         // Who obtains and renews.
         let files = CertificateFiles(store: foundation.store, work: foundation.storage)
-        let registry = Registry(store: foundation.records, loop: control)
         let policy = try ProvisioningPolicy(
             configuration, challenges: challenges, foundation: foundation)
         let provisioner = Provisioner(

@@ -47,6 +47,7 @@ final class Edge: Sendable {
         path: String? = nil, clock: ManualClock = ManualClock(),
         lifetime: Duration = .seconds(90 * 86_400), hold: Duration = .seconds(10),
         credentials: Int = 100, capacity: Int = 1_000_000, loopCount: Int = 1,
+        registration: (any NameRegistration)? = nil,
         policy change: (inout ProvisioningPolicy) -> Void = { _ in }
     ) async throws {
         self.path =
@@ -76,7 +77,7 @@ final class Edge: Sendable {
             on: control)
         let provisioner = Provisioner(
             loop: control, table: table, refusals: refusals, files: files, policy: policy,
-            events: events, clock: now)
+            events: events, registration: registration, clock: now)
         self.provisioner = provisioner
         renewal = Renewal(
             table: table, provisioner: provisioner, events: events, clock: now)

@@ -15,6 +15,9 @@ final class ScriptedIssuer: Issuer {
         var questions = 0
         var isGateClosed = false
         var waiting: [CheckedContinuation<Void, Never>] = []
+        var methods = ["tls-alpn-01"]
+        var revoked: [String] = []
+        var declinesRevocation = false
     }
 
     let name: String
@@ -37,6 +40,7 @@ final class ScriptedIssuer: Issuer {
     }
 
     var orders: [[CertificateName]] { state.withLock { $0.orders } }
+    var revoked: [String] { state.withLock { $0.revoked } }
     var questions: Int { state.withLock { $0.questions } }
 
     func set(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
@@ -66,7 +70,8 @@ final class ScriptedIssuer: Issuer {
 
     func identity() async throws(IssuerError) -> CAAIdentity {
         CAAIdentity(
-            issuer: name, domains: ["ca.example"], accountURI: nil, methods: ["tls-alpn-01"])
+            issuer: name, domains: ["ca.example"], accountURI: nil,
+            methods: state.withLock { $0.methods })
     }
 
     func issue(_ request: IssuanceRequest) async throws(IssuerError) -> IssuedCertificate {
@@ -87,12 +92,29 @@ final class ScriptedIssuer: Issuer {
             throw IssuerError(issuer: name, class: error, underlying: Said(text: "no luck today"))
         }
         do {
-            let (chain, key) = try pair(request.names)
+            let (chain, key) = try answer(request)
             request.progress(.placeOrder(""))
             request.progress(.finalize(""))
             return IssuedCertificate(chain: chain, key: key, issuer: name)
         } catch {
             throw IssuerError(issuer: name, class: .local, underlying: error)
+        }
+    }
+
+    private func answer(
+        _ request: IssuanceRequest
+    ) throws -> (chain: CertificateChain, key: PrivateKey?) {
+        let validity =
+            clock
+            .now..<clock.now.addingTimeInterval(
+                Double(lifetime.components.seconds))
+        switch request.key {
+        case .fresh: return try pair(request.names)
+        case .given(let key, _):
+            return (try authority.issue(names: request.names, key: key, validity: validity), key)
+        case .request(let der):
+            let request = try CertificateRequest(der: der)
+            return (try authority.issue(request, validity: validity), nil)
         }
     }
 
@@ -107,7 +129,15 @@ final class ScriptedIssuer: Issuer {
 
     func revoke(
         _ certificate: Certificate, because reason: RevocationReason
-    ) async throws(IssuerError) {}
+    ) async throws(IssuerError) {
+        let isDeclined = state.withLock { state in
+            if !state.declinesRevocation { state.revoked.append(certificate.serialHex) }
+            return state.declinesRevocation
+        }
+        if isDeclined {
+            throw IssuerError(issuer: name, class: .outage, underlying: Said(text: "no luck today"))
+        }
+    }
 
     struct Said: Error, CustomStringConvertible {
         let text: String
