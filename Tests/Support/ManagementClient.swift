@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import FoundationNetworking
+
+/// A client of the management API, as a SaaS's own backend is one.
+package struct ManagementClient: Sendable {
+    /// `http://127.0.0.1:8081`, without a path.
+    package let base: String
+    private let authorization: String
+
+    package init(port: UInt16, id: String = "app", secret: String = "app-secret") {
+        base = "http://127.0.0.1:\(port)"
+        let pair = Data("\(id):\(secret)".utf8).base64EncodedString()
+        authorization = "Basic \(pair)"
+    }
+
+    /// `management` of a configuration in which this client is known.
+    package static func configuration(
+        port: UInt16, id: String = "app", secret: String = "app-secret"
+    ) -> JSON {
+        [
+            "listen": "127.0.0.1:\(port)",
+            "clients": [["application_id": .string(id), "client_secret": .string(secret)]],
+            "webhooks": ["allow": ["127.0.0.0/8"]],
+        ]
+    }
+
+    /// Sends a request of the native API; the status and the answer. Throws when there is none.
+    package func send(
+        _ method: String, _ path: String, _ body: JSON? = nil
+    ) async throws -> (status: Int, body: JSON) {
+        guard let url = URL(string: "\(base)/edge/v1\(path)") else {
+            throw ScenarioError("not a path: \(path)")
+        }
+        var request = URLRequest(url: url)
+        request.httpMethod = method
+        request.setValue(authorization, forHTTPHeaderField: "Authorization")
+        if let body {
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+            request.httpBody = Data(body.text.utf8)
+        }
+        let session = URLSession(configuration: .ephemeral)
+        defer { session.finishTasksAndInvalidate() }
+        let (data, response) = try await session.data(for: request)
+        let status = (response as? HTTPURLResponse)?.statusCode ?? 0
+        return (status, (try? JSON(parsing: String(decoding: data, as: UTF8.self))) ?? .null)
+    }
+
+    /// All elements of a list, by as many requests as it takes.
+    package func all(_ path: String) async throws -> [JSON] {
+        var elements: [JSON] = []
+        var after = ""
+        repeat {
+            let answer = try await send("GET", "\(path)?limit=500\(after)")
+            guard answer.status == 200 else {
+                throw ScenarioError("GET \(path): \(answer.status) \(answer.body.text)")
+            }
+            elements += answer.body["data"].array
+            after = answer.body["next"].string.map { "&after=\($0)" } ?? ""
+        } while !after.isEmpty
+        return elements
+    }
+}
