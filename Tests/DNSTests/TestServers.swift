@@ -51,7 +51,7 @@ enum TestServers {
                 LoopBound(
                     try behaviours.map { behaviour in
                         try Responder(at: SocketAddress("127.0.0.1:0")!, on: loop) {
-                            bytes, transport in
+                            bytes, transport, _ in
                             behaviour(try! Message(bytes), transport)
                         }
                     }, on: loop)

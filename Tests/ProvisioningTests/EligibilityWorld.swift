@@ -29,7 +29,7 @@ struct EligibilityWorld {
         responder = try await loop.run {
             Result {
                 let address = SocketAddress("127.0.0.1:0")!
-                let responder = try Responder(at: address, on: loop) { bytes, transport in
+                let responder = try Responder(at: address, on: loop) { bytes, transport, _ in
                     Self.answer(bytes, transport, zone, faults)
                 }
                 return LoopBound(responder, on: loop)

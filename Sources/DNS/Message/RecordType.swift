@@ -12,11 +12,21 @@ package struct RecordType: RawRepresentable, Hashable, Sendable {
     package static let ns = RecordType(rawValue: 2)
     package static let cname = RecordType(rawValue: 5)
     package static let soa = RecordType(rawValue: 6)
+    package static let hinfo = RecordType(rawValue: 13)
     package static let txt = RecordType(rawValue: 16)
     package static let aaaa = RecordType(rawValue: 28)
     package static let dname = RecordType(rawValue: 39)
     package static let opt = RecordType(rawValue: 41)
+    /// RFC 8945 §4.1.
+    package static let tsig = RecordType(rawValue: 250)
+    package static let ixfr = RecordType(rawValue: 251)
+    package static let axfr = RecordType(rawValue: 252)
+    /// A question for all types.
+    package static let any = RecordType(rawValue: 255)
     package static let caa = RecordType(rawValue: 257)
+
+    /// Whether a question for it asks for the whole zone.
+    var isTransfer: Bool { self == .ixfr || self == .axfr }
 }
 
 extension RecordType: CustomStringConvertible {
@@ -27,10 +37,15 @@ extension RecordType: CustomStringConvertible {
         case .ns: "NS"
         case .cname: "CNAME"
         case .soa: "SOA"
+        case .hinfo: "HINFO"
         case .txt: "TXT"
         case .aaaa: "AAAA"
         case .dname: "DNAME"
         case .opt: "OPT"
+        case .tsig: "TSIG"
+        case .ixfr: "IXFR"
+        case .axfr: "AXFR"
+        case .any: "ANY"
         case .caa: "CAA"
         default: "TYPE\(rawValue)"
         }

@@ -14,6 +14,9 @@ package struct ResponseCode: RawRepresentable, Hashable, Sendable {
     package static let nameError = ResponseCode(rawValue: 3)
     package static let notImplemented = ResponseCode(rawValue: 4)
     package static let refused = ResponseCode(rawValue: 5)
+    /// RFC 2136 §2.2, RFC 8945 §3: not the zone's server, or the signature is at fault.
+    package static let notAuthorized = ResponseCode(rawValue: 9)
+    package static let notZone = ResponseCode(rawValue: 10)
     package static let badVersion = ResponseCode(rawValue: 16)
 }
 
@@ -26,6 +29,8 @@ extension ResponseCode: CustomStringConvertible {
         case .nameError: "NXDOMAIN"
         case .notImplemented: "NOTIMP"
         case .refused: "REFUSED"
+        case .notAuthorized: "NOTAUTH"
+        case .notZone: "NOTZONE"
         case .badVersion: "BADVERS"
         default: "RCODE\(rawValue)"
         }

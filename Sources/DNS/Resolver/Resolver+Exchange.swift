@@ -145,7 +145,7 @@ extension Resolver {
 extension TCPSocket {
     /// Sends a message and reads one, each after its length (RFC 1035 §4.2.2); nil when the peer
     /// ends before a whole one.
-    fileprivate func exchange(_ query: [UInt8]) async throws(StreamError) -> [UInt8]? {
+    func exchange(_ query: [UInt8]) async throws(StreamError) -> [UInt8]? {
         var buffer = ByteBuffer()
         buffer.append([UInt8(query.count >> 8), UInt8(query.count & 0xff)] + query)
         try await send(&buffer)

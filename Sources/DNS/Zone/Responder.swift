@@ -11,8 +11,8 @@ package final class Responder {
     private let tcp: TCPListener
     private var connections = 0
 
-    /// The messages to send back for the bytes of a query: one, none, or several.
-    package typealias Answering = @Sendable ([UInt8], DNSTransport) -> [[UInt8]]
+    /// The messages to send back for the bytes of a query, and who sent it: one, none, or several.
+    package typealias Answering = @Sendable ([UInt8], DNSTransport, SocketAddress) -> [[UInt8]]
 
     /// Binds both ports and begins to answer. On the loop.
     package init(
@@ -56,7 +56,7 @@ package final class Responder {
         while true {
             do {
                 let query = try await socket.receiveFrom(max: Message.maxLength)
-                for response in answer(query.bytes, .udp) {
+                for response in answer(query.bytes, .udp, query.source) {
                     try socket.send(response, to: query.source)
                 }
             } catch .closed {
@@ -85,7 +85,7 @@ package final class Responder {
         while true {
             socket.deadline = .now + patience
             guard let query = try? await socket.receiveMessage(&input) else { return }
-            for response in answer(query, .tcp) {
+            for response in answer(query, .tcp, socket.remoteAddress) {
                 output.append([UInt8(response.count >> 8), UInt8(response.count & 0xff)])
                 output.append(response)
             }

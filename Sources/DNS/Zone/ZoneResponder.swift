@@ -50,7 +50,9 @@ private final class SharedZone: Sendable {
         value = Mutex(zone)
     }
 
-    func answer(_ bytes: [UInt8], over transport: DNSTransport) -> [[UInt8]] {
+    func answer(
+        _ bytes: [UInt8], over transport: DNSTransport, to source: SocketAddress
+    ) -> [[UInt8]] {
         guard let query = try? Message(bytes), !query.header.isResponse else { return [] }
         var response = value.withLock { $0.answer(to: query) }
         let limit =

@@ -46,6 +46,19 @@ package enum Digest {
         }
     }
 
+    /// HMAC with SHA-512 (RFC 4868): 64 bytes.
+    package static func hmacSHA512(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
+        let padded = key.isEmpty ? [0] : key
+        return [UInt8](unsafeUninitializedCapacity: sha512Count) { room, count in
+            var written = 0
+            let result = EVP_Q_mac(
+                nil, "HMAC", nil, "SHA512", nil, padded, key.count, message, message.count,
+                room.baseAddress, room.count, &written)
+            precondition(result != nil && written == sha512Count, "HMAC is not available")
+            count = written
+        }
+    }
+
     /// Bytes that nobody can guess, from OpenSSL's generator of this thread.
     package static func randomBytes(_ count: Int) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: count) { room, written in
@@ -71,6 +84,7 @@ package enum Digest {
     }
 
     static let sha256Count = 32
+    private static let sha512Count = 64
     private static let sha1Count = 20
     private static let hexadecimalDigits = Array("0123456789abcdef".utf8)
 }
