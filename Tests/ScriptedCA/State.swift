@@ -152,7 +152,13 @@ struct State {
         if orders[number].validated.contains(index) {
             if orders[number].looks > 0 { orders[number].looks -= 1 } else { status = "valid" }
         }
-        let challenges = options.offersChallenges.map { type in
+        // RFC 8555 §7.1.4: a wildcard's authorization has the name above it and says so.
+        let name = orders[number].names[index]
+        let isWildcard = name.hasPrefix("*.")
+        let base = isWildcard ? String(name.dropFirst(2)) : name
+        let wildcard = isWildcard ? #","wildcard":true"# : ""
+        let offered = isWildcard ? ["dns-01"] : options.offersChallenges
+        let challenges = offered.map { type in
             """
             {"type":"\(type)","status":"pending","token":"token-\(number)-\(index)",
             "url":"\(url("challenge/\(number).\(index)"))"}
@@ -161,7 +167,7 @@ struct State {
         return json(
             200,
             """
-            {"status":"\(status)","identifier":{"type":"dns","value":"\(orders[number].names[index])"},
+            {"status":"\(status)","identifier":{"type":"dns","value":"\(base)"}\(wildcard),
             "challenges":[\(challenges.joined(separator: ","))]}
             """)
     }

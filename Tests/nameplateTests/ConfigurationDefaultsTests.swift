@@ -96,6 +96,8 @@ import Testing
         + names(ForwardingConfiguration.Key.self) + names(StrictTransportSecurity.Key.self)
         + names(FieldRules.Key.self)
         + names(LogConfiguration.Key.self) + names(ManagementConfiguration.Key.self)
+        + names(ChallengeZoneConfiguration.Key.self) + names(UpdateConfiguration.Member.self)
+        + names(UpdateConfiguration.Key.Member.self)
         + names(ManagementClientConfiguration.Key.self)
 
     /// The keys that have a place of their own in the file, not only in a comment.

@@ -221,7 +221,7 @@ import Testing
             {
               aplication_url: "http://127.0.0.1:9000",
               listen: { https: ["443"] },
-              issuers: [{ acme: { directory: "http://ca.test/dir", challenges: ["dns-01"] } }],
+              issuers: [{ acme: { directory: "http://ca.test/dir", challenges: ["dns-02"] } }],
               drain: 30,
             }
             """
@@ -240,7 +240,7 @@ import Testing
         #expect(
             found.contains(
                 "edge.json5:4: issuers[0].acme.challenges[0]: expected one of \"tls-alpn-01\", "
-                    + "\"http-01\", found \"dns-01\""))
+                    + "\"http-01\", \"dns-01\", found \"dns-02\""))
     }
 
     @Test func `what is not JSON5 is told with line and column`() {

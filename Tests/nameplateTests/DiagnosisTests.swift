@@ -19,7 +19,7 @@ import Testing
         var configuration = await world.edge.configuration
         configure(&configuration)
         let diagnosis = try await Diagnosis(
-            of: try #require(ServerName(name)), configuration)
+            of: try #require(CertificateName(name)), configuration)
         await world.end()
         return diagnosis
     }

@@ -86,8 +86,11 @@ package actor Resolver {
 
     /// Asks for each CNAME by itself, from hop to hop. Slower than `resolve`, it shows the chain
     /// also where servers answer SERVFAIL because the chain loops or its end is out of order.
+    ///
+    /// - Parameter goal: a name that is not asked about when the chain comes to it. What does not
+    ///   exist yet would be remembered as such by the resolvers.
     package func aliases(
-        of name: DNSName, by deadline: Instant = .distantFuture
+        of name: DNSName, upTo goal: DNSName? = nil, by deadline: Instant = .distantFuture
     ) async -> (chain: CNAMEChain, end: Answer.Outcome) {
         let deadline = min(deadline, .now + configuration.timeout)
         var chain = CNAMEChain(from: name)
@@ -98,6 +101,7 @@ package actor Resolver {
             }
             let hop = CNAMEChain.Hop(owner: chain.end, target: target, ttl: record.ttl)
             if let failure = chain.follow(hop) { return (chain, .failure(failure)) }
+            if target == goal { return (chain, .noData(.init())) }
         }
     }
 

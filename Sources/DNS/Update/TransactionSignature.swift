@@ -43,7 +43,9 @@ package struct TransactionSignature: Hashable, Sendable {
         }
         let end = reader.position
         let record = try ResourceRecord(from: &reader)
-        guard record.type == .tsig, case .opaque(_, let data) = record.data else { return nil }
+        guard record.type == .tsig, record.recordClass == anyClass,
+            case .opaque(_, let data) = record.data
+        else { return nil }
         guard reader.remaining == 0 else { throw .trailingBytes(reader.remaining) }
         let signature = try TransactionSignature(key: record.name, data)
         // RFC 8945 §5.3.2: as it was before the record was added.

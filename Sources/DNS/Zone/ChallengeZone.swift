@@ -103,9 +103,10 @@ package struct ChallengeZone: Sendable {
             // RFC 3225 §3: the DO bit is copied. There are no signatures to go with it.
             own.flags = asked.flags & 0x8000
             // RFC 6891 §6.1.3.
-            if asked.version != 0 { own.extendedCode = UInt8(ResponseCode.badVersion.rawValue >> 4) }
+            let isKnown = asked.version == 0
+            if !isKnown { own.extendedCode = UInt8(ResponseCode.badVersion.rawValue >> 4) }
             response.edns = own
-            if asked.version != 0 { return response }
+            guard isKnown else { return response }
         }
         guard [internetClass, Self.anyClass].contains(question.recordClass),
             question.name.isWithin(apex), !question.type.isTransfer

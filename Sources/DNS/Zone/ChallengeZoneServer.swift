@@ -26,7 +26,8 @@ package actor ChallengeZoneServer: ChallengeZoneWriter {
         }
 
         func answer(
-            _ bytes: [UInt8], over transport: DNSTransport, to source: SocketAddress, at now: Instant
+            _ bytes: [UInt8], over transport: DNSTransport, to source: SocketAddress,
+            at now: Instant
         ) -> [UInt8]? {
             guard transport == .udp else { return zone.answer(to: bytes, over: .tcp) }
             switch rate.verdict(on: source.ip, at: now) {

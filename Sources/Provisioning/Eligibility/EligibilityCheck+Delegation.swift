@@ -14,13 +14,15 @@ extension EligibilityCheck {
                 delegation: delegation, found: [],
                 trouble: "\(delegation.from) is longer than a name in DNS can be")
         }
-        let (chain, end) = await resolver.aliases(of: from, by: .now + timeout)
+        let (chain, end) = await resolver.aliases(
+            of: from, upTo: delegation.to.flatMap { DNSName($0) }, by: .now + timeout)
+        let targets = chain.hops.map { "\($0.target)" }
         var trouble: String?
         if case .failure(let failure) = end {
             trouble = LookupTrouble(failure, Question(chain.end, .cname), nil).sentence
         }
         return DelegationReport(
-            delegation: delegation, found: chain.hops.map { "\($0.target)" }, trouble: trouble)
+            delegation: delegation, found: targets, trouble: trouble)
     }
 
     /// Compares the TXT records at `_validation-persist` with what would let our accounts be issued

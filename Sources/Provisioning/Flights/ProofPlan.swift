@@ -62,7 +62,7 @@ enum ProofObstacle: Error, CustomStringConvertible {
 
 extension DelegationReport {
     /// What is wrong with it, and what to do.
-    var advice: String {
+    package var advice: String {
         guard let to = delegation.to else { return "There is no zone of ours to delegate to." }
         if let trouble, found.isEmpty { return trouble }
         let change = RecordChange(

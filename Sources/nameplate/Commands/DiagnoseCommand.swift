@@ -9,7 +9,7 @@ enum DiagnoseCommand {
     static func run(
         domain: String, file: String, _ format: Invocation.DiagnosisFormat
     ) async -> ExitStatus {
-        guard let name = ServerName(domain) else {
+        guard let name = CertificateName(domain) else {
             Output.error(
                 "\(JSON5Value.quoted(domain)) is no host name; "
                     + "a domain with other letters is written as its A-label, xn--…")

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import DNS
 import FoundationEssentials
-
 import Networking
+import Provisioning
 import Proxy
 
 extension Configuration {
@@ -60,12 +61,45 @@ extension Configuration {
                 .certificates, to: cursor,
                 "expected a certificate, because on_demand.enabled is false; found none")
         }
+        reportZoneContradictions(to: cursor)
         let defaults = certificates.filter(\.isDefault).map(\.chainPath)
         if defaults.count > 1 {
             let found = defaults.joined(separator: ", ")
             report(
                 .certificates, to: cursor,
                 "expected default: true at one certificate at most, found it at \(found)")
+        }
+    }
+
+    private func reportZoneContradictions(to cursor: ConfigurationCursor) {
+        let wantsZone = issuers.contains { issuer in
+            if case .acme(let acme) = issuer { acme.challenges.contains(.dns01) } else { false }
+        }
+        switch (challengeZone, dns.update) {
+        case (nil, nil):
+            guard wantsZone else { return }
+            report(
+                .issuers, to: cursor,
+                "expected challenge_zone, because an issuer has dns-01 among its challenges; found "
+                    + "none")
+        case (nil, _?):
+            report(
+                .dns, to: cursor,
+                "expected challenge_zone, because dns.update says who takes its records; found none"
+            )
+        case (let zone?, nil) where zone.listen.isEmpty:
+            report(
+                .challengeZone, to: cursor,
+                "expected listen, to answer for the zone here, or dns.update; found neither")
+        case (let zone?, _?) where !zone.listen.isEmpty:
+            report(
+                .challengeZone, to: cursor,
+                "expected either listen or dns.update, found both")
+        case (let zone?, let update?) where !DNSName(zone.name).isWithin(DNSName(update.zone)):
+            report(
+                .dns, to: cursor,
+                "expected update.zone to be challenge_zone.name or above it, found \(update.zone)")
+        case (_?, _): break
         }
     }
 

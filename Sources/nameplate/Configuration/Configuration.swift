@@ -21,6 +21,8 @@ struct Configuration: Sendable {
     var onDemand = OnDemandConfiguration()
     var renewal = RenewalConfiguration()
     var dns = DNSConfiguration()
+    /// nil: dns-01 is not answered.
+    var challengeZone: ChallengeZoneConfiguration?
     var tls = TLSConfiguration()
     var origin = OriginConfiguration()
     /// The domains that are served otherwise.
@@ -51,6 +53,7 @@ struct Configuration: Sendable {
         case onDemand = "on_demand"
         case renewal
         case dns
+        case challengeZone = "challenge_zone"
         case tls
         case origin
         case domains
@@ -95,6 +98,8 @@ extension Configuration: ConfigurationValue {
         keys.read(.onDemand, into: &configuration.onDemand)
         keys.read(.renewal, into: &configuration.renewal)
         keys.read(.dns, into: &configuration.dns)
+        keys.read(.challengeZone, into: &configuration.challengeZone)
+        if configuration.challengeZone != nil { configuration.issuers.useChallengeZone() }
         keys.read(.tls, into: &configuration.tls)
         keys.read(.origin, into: &configuration.origin)
         keys.read(.domains, into: &configuration.domains)

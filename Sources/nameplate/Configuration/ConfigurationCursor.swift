@@ -135,10 +135,7 @@ struct ConfigurationObject<Key: ConfigurationKey> {
     /// The value of a key that must be there.
     func require<Value: ConfigurationValue>(_ key: Key, _ example: String) -> Value? {
         guard let place = cursor(key) else {
-            cursor.report.add(
-                .init(
-                    line: cursor.value.line, keyPath: cursor.child(named: key.rawValue),
-                    sentence: "required, expected \(example), found nothing"))
+            expect(key, example)
             return nil
         }
         return Value.read(place)
@@ -147,6 +144,15 @@ struct ConfigurationObject<Key: ConfigurationKey> {
     /// Reports a list that is written out and empty.
     func requireContents(of key: Key, _ what: String) {
         if let place = cursor(key), place.value.kind == .array([]) { place.expected(what) }
+    }
+
+    /// Says that something else was expected of a key, or that it is missing.
+    func expect(_ key: Key, _ example: String) {
+        if let place = cursor(key) { return place.expected(example) }
+        cursor.report.add(
+            .init(
+                line: cursor.value.line, keyPath: cursor.child(named: key.rawValue),
+                sentence: "required, expected \(example), found nothing"))
     }
 
     /// Replaces the default in `field` by the key's value.

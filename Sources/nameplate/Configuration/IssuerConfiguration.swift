@@ -15,18 +15,21 @@ enum IssuerConfiguration: Sendable {
 
 /// `issuers[].acme`: a CA that speaks RFC 8555.
 struct ACMEIssuerConfiguration: Sendable {
-    /// Ways to prove control of a name (RFC 8555 §8.3, RFC 8737).
+    /// Ways to prove control of a name (RFC 8555 §8.3 and §8.4, RFC 8737).
     enum ChallengeType: String, CaseIterable, ConfigurationValue {
         case tlsALPN01 = "tls-alpn-01"
         case http01 = "http-01"
+        case dns01 = "dns-01"
     }
 
     /// The URL of the CA's directory; having it here is agreeing to the CA's terms of service.
     let directory: HTTPURL
     /// Told to the CA as a contact. Default: none.
     var email: String?
-    /// In the order of preference. Default: tls-alpn-01, then http-01.
-    var challenges = ChallengeType.allCases
+    /// In the order of preference. Default: tls-alpn-01, http-01, and dns-01 where there is a
+    /// challenge zone.
+    var challenges: [ChallengeType] = [.tlsALPN01, .http01]
+    fileprivate(set) var hasDefaultChallenges = true
     /// PEM certificates that the CA's own HTTPS chains to. Default: the system's.
     var trustedRoots: TextFile?
     /// Default: none.
@@ -98,12 +101,24 @@ extension ACMEIssuerConfiguration: ConfigurationValue {
             keys.cursor(.email)?.expected("a mail address such as \"ops@saascompany.com\"")
         }
         keys.read(.challenges, into: &acme.challenges)
+        acme.hasDefaultChallenges = keys.cursor(.challenges) == nil
         keys.requireContents(of: .challenges, "at least one challenge type")
         keys.read(.trustedRoots, into: &acme.trustedRoots)
         keys.read(.externalAccount, into: &acme.externalAccount)
         keys.read(.profile, into: &acme.profile)
         keys.read(.caaIdentities, into: &acme.caaIdentities)
         return acme
+    }
+}
+
+extension [IssuerConfiguration] {
+    /// Adds dns-01 to those that have their challenges by default.
+    mutating func useChallengeZone() {
+        self = map { issuer in
+            guard case .acme(var acme) = issuer, acme.hasDefaultChallenges else { return issuer }
+            acme.challenges.append(.dns01)
+            return .acme(acme)
+        }
     }
 }
 

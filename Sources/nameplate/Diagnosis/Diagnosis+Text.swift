@@ -2,6 +2,7 @@
 import FoundationEssentials
 import Networking
 import Provisioning
+import Registry
 import TLS
 
 /// A diagnosis for people.
@@ -30,7 +31,11 @@ extension Diagnosis {
                 }
             }
         }
-        lines += ["", "What was looked up:"] + dns.evidence.lines.map { "  \($0)" }
+        lines += delegationLines + persistenceLines
+        let evidence = dns.evidence.lines
+        if !evidence.isEmpty {
+            lines += ["", "What was looked up:"] + evidence.map { "  \($0)" }
+        }
         if !unknownIssuers.isEmpty {
             lines += ["", "CAs that could not be asked who they are in CAA records:"]
             lines += unknownIssuers.map { "  \($0)" }
@@ -38,8 +43,34 @@ extension Diagnosis {
         return lines.joined(separator: "\n")
     }
 
+    private var delegationLines: [String] {
+        guard let delegation else { return [] }
+        let state =
+            delegation.isInPlace
+            ? "in place: \(delegation.delegation.from) leads to \(delegation.delegation.to ?? "")"
+            : delegation.advice
+        return ["", "Challenges answered for it (dns-01: wildcards, names that point elsewhere):"]
+            + ["  \(state)"]
+    }
+
+    private var persistenceLines: [String] {
+        guard !persistence.expected.isEmpty || !persistence.found.isEmpty else { return [] }
+        let state =
+            persistence.isInPlace
+            ? "in place at \(persistence.owner)"
+            : "not in place; CAs that know it would take"
+        let wanted = persistence.isInPlace ? [] : persistence.expected
+        return ["", "Standing permission for our accounts (dns-persist-01):", "  \(state)"]
+            + wanted.map { "  \(persistence.owner). TXT \"\($0)\"" }
+            + persistence.found.map { "  found \"\($0)\"" }
+    }
+
     private var verdict: String {
         switch (dns, policy) {
+        case (.eligible, .allowed) where name.isWildcard && !isEligible:
+            delegation == nil
+                ? "\(name) is not eligible: a wildcard needs challenge_zone to be configured"
+                : "\(name) is not eligible: its challenges are not delegated to us"
         case (.eligible(let eligible), .allowed):
             "\(name) is eligible: \(Self.sentence(eligible.route, to: target.text))"
         case (.eligible, .refused):

@@ -8,11 +8,15 @@ import TLS
 
 /// What stands between a domain and its certificate.
 struct Diagnosis: Sendable {
-    let name: ServerName
+    let name: CertificateName
     let target: ServerName
     /// What the configuration and the application say, before any DNS.
     let policy: Policy
     let dns: Eligibility
+    /// Whether its challenges lead into our zone; nil without a zone.
+    let delegation: DelegationReport?
+    /// Whether CAs may do without challenges.
+    let persistence: PersistenceReport
     /// CAs that could not be asked who they are, and why; their CAA was judged without that.
     let unknownIssuers: [String]
 
@@ -24,11 +28,11 @@ struct Diagnosis: Sendable {
 
     var isEligible: Bool {
         guard case .allowed = policy, case .eligible = dns else { return false }
-        return true
+        return !name.isWildcard || delegation?.isInPlace == true
     }
 
     /// Looks at everything there is to look at.
-    init(of name: ServerName, _ configuration: Configuration) async throws(EdgeError) {
+    init(of name: CertificateName, _ configuration: Configuration) async throws(EdgeError) {
         let loop: EventLoop
         do throws(SystemError) { loop = try EventLoop(name: "control") } catch {
             throw EdgeError("cannot \(error)")
@@ -46,9 +50,28 @@ struct Diagnosis: Sendable {
 
         self.name = name
         target = configuration.cnameTarget
-        policy = await Self.policy(for: name, configuration, permission, on: loop)
-        dns = await check.eligibility(of: name, for: identities.known)
+        let zone = configuration.challengeZone.map { ChallengeZoneName($0.name) }
+        async let delegated = Self.delegation(of: name, to: zone, check)
+        async let persistent = check.persistence(of: name, for: identities.known)
+        switch name {
+        case .exact(let host):
+            policy = await Self.policy(for: host, configuration, permission, on: loop)
+            dns = await check.eligibility(of: host, for: identities.known)
+        case .wildcard:
+            // No visit asks for one.
+            policy = .allowed
+            dns = await check.permission(of: name, for: identities.known)
+        }
+        delegation = await delegated
+        persistence = await persistent
         unknownIssuers = identities.unknown
+    }
+
+    private static func delegation(
+        of name: CertificateName, to zone: ChallengeZoneName?, _ check: EligibilityCheck
+    ) async -> DelegationReport? {
+        guard let zone else { return nil }
+        return await check.report(on: zone.delegation(of: name))
     }
 
     private static func policy(

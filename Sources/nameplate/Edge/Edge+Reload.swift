@@ -26,6 +26,9 @@ extension Edge {
         log.apply(changed.log)
         traffic.logAccess(changed.log.access)
         await plane.provisioner.adopt(policy)
+        if let update = changed.dns.update, changed.challengeZone == configuration.challengeZone {
+            await plane.challenges.adopt(update.updater(on: foundation.control))
+        }
         for (edgeLoop, settings) in zip(loops, settings) {
             let certificates = LoopCertificates.Configuration(changed)
             await edgeLoop.loop.run {
@@ -47,6 +50,7 @@ extension Edge {
     private func remarkOnWhatWaits(for changed: Configuration) {
         let waiting = [
             "listen.loops": configuration.listen.loops != changed.listen.loops,
+            "challenge_zone": configuration.challengeZone != changed.challengeZone,
             "storage": configuration.storage != changed.storage,
             "tls.tickets": configuration.tls.tickets != changed.tls.tickets,
             "limits.handshake_timeout":

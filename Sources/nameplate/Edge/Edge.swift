@@ -62,7 +62,9 @@ actor Edge {
                 loops: published, store: foundation.store, control: control,
                 work: foundation.storage, events: events),
             on: control)
-        let challenges = ChallengeTable(loops: LoopBound(published, on: control))
+        let challenges = ChallengeTable(
+            loops: LoopBound(published, on: control),
+            zone: try await configuration.openChallengeZone(on: control))
 
         // Who obtains and renews.
         let files = CertificateFiles(store: foundation.store, work: foundation.storage)

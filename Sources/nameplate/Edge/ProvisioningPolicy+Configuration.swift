@@ -27,6 +27,7 @@ extension ProvisioningPolicy {
         self.init(
             check: EligibilityCheck(target: configuration.cnameTarget, resolver: resolver),
             issuers: IssuerSequence(issuers))
+        zone = challenges.zone
         onDemand = configuration.onDemand.enabled
         registeredOnly = configuration.onDemand.registeredOnly
         permission = try configuration.onDemand.ask.map { url throws(EdgeError) in
@@ -111,6 +112,7 @@ extension ACMEIssuerConfiguration.ChallengeType {
         switch self {
         case .tlsALPN01: .tlsALPN01
         case .http01: .http01
+        case .dns01: .dns01
         }
     }
 }

@@ -9,12 +9,15 @@ import TLS
 final class ScriptedIssuer: Issuer {
     struct State {
         var orders: [[CertificateName]] = []
+        /// Of the last order.
+        var asked: [CertificateName: [ChallengeType]] = [:]
         var error: ACMEErrorClass?
         var window: Range<Date>?
         var retryAfter: Duration?
         var questions = 0
         var isGateClosed = false
         var waiting: [CheckedContinuation<Void, Never>] = []
+        /// What its CAA identity says it can do.
         var methods = ["tls-alpn-01"]
         var revoked: [String] = []
         var declinesRevocation = false
@@ -41,6 +44,8 @@ final class ScriptedIssuer: Issuer {
 
     var orders: [[CertificateName]] { state.withLock { $0.orders } }
     var revoked: [String] { state.withLock { $0.revoked } }
+    /// The challenges that the last order said could be used.
+    var asked: [CertificateName: [ChallengeType]] { state.withLock { $0.asked } }
     var questions: Int { state.withLock { $0.questions } }
 
     func set(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
@@ -77,6 +82,7 @@ final class ScriptedIssuer: Issuer {
     func issue(_ request: IssuanceRequest) async throws(IssuerError) -> IssuedCertificate {
         let isClosed = state.withLock { state in
             state.orders.append(request.names)
+            state.asked = request.methods
             return state.isGateClosed
         }
         if isClosed {
