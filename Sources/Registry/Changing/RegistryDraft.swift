@@ -110,11 +110,19 @@ package final class RegistryDraft {
     private func object<Object: RegistryObject>(
         at index: RecordKey
     ) async throws(StorageError) -> Object? {
-        guard let bytes = try await bytes(at: index),
+        guard let bytes = try await numberBytes(at: index),
             let value = Int(String(decoding: bytes, as: UTF8.self)),
             let number = ObjectNumber<Object>(value)
         else { return nil }
         return try await object(number)
+    }
+
+    /// Indexes are written with the commit: until then those of what was put here count first.
+    private func numberBytes(at index: RecordKey) async throws(StorageError) -> [UInt8]? {
+        for own in entries.values {
+            if let entry = own.first(where: { $0.key == index }) { return entry.value }
+        }
+        return try await bytes(at: index)
     }
 
     func value<Value: Decodable>(at key: RecordKey) async throws(StorageError) -> Value? {
