@@ -34,7 +34,7 @@ extension Scenarios {
                     try await openssl.serial(folder) != before
                 }
                 let visits = try await stage.edge.client(roots: stage.pebble.roots).visit(
-                    ["a.\(Self.customer)", "b.\(Self.customer)"])
+                    ["a.\(Self.customer)", "b.\(Self.customer)", Self.customer])
                 for visit in visits {
                     #expect(visit.status == 200, "\(visit) \(lab.evidence)")
                     #expect(visit.serial?.isEmpty == false)
@@ -51,6 +51,39 @@ extension Scenarios {
                     return left.status == 0 && left.output.isEmpty
                 }
                 #expect(!stage.edge.log.contains(Self.key.secret))
+            }
+        }
+
+        /// The arguments of `dig`, and what has to stand in its output.
+        static let questions: [(String, [String])] = [
+            ("SOA acme.edge.test", ["status: NOERROR", "flags: qr aa;", "hostmaster"]),
+            ("NS acme.edge.test +tcp", ["status: NOERROR", "flags: qr aa;", "ns.edge.test."]),
+            ("TXT nobody.acme.edge.test", ["status: NXDOMAIN", "flags: qr aa;", "SOA"]),
+            ("TXT acme.edge.test", ["status: NOERROR", "ANSWER: 0", "SOA"]),
+            ("ANY acme.edge.test +notcp", ["status: NOERROR", "RFC8482"]),
+            ("A www.example.org +recurse", ["status: REFUSED", "flags: qr rd;"]),
+            ("AXFR acme.edge.test", ["Transfer failed"]),
+            ("SOA ACME.edge.TEST +edns=1 +noednsneg", ["status: BADVERS"]),
+            ("SOA ACME.edge.TEST +noedns", ["status: NOERROR", ";ACME.edge.TEST."]),
+            ("+opcode=update SOA acme.edge.test", ["status: NOTIMP"]),
+        ]
+
+        @Test func `the embedded responder answers dig as an authoritative server does`()
+            async throws
+        {
+            try await Lab.play { lab in
+                let stage = try await Stage(lab, .embedded)
+                try await stage.edge.start()
+                for (question, wanted) in Self.questions {
+                    let words = question.split(separator: " ").map(String.init)
+                    let answer = try await lab.run(
+                        "dig",
+                        ["@127.0.0.1", "-p", "\(stage.zonePort)", "+norecurse", "+tries=1"]
+                            + words)
+                    for text in wanted {
+                        #expect(answer.output.contains(text), "\(question): \(answer.output)")
+                    }
+                }
             }
         }
 
@@ -157,7 +190,8 @@ extension Scenarios {
                 try edge.write(configuration)
             }
 
-            /// A pair as an operator copies it in, whose time to be renewed has come.
+            /// A pair as an operator copies it in, whose time to be renewed has come: for a name that
+            /// points elsewhere and for all below it, which takes two records at one label.
             func placeExpiringWildcard(for customer: String) async throws {
                 let name = "*.\(customer)"
                 let folder = edge.folder(of: name)
@@ -167,7 +201,7 @@ extension Scenarios {
                     Python.environment(lab) + "/python",
                     [
                         Repository.client("expiring.py"), "\(folder)/chain.pem",
-                        "\(folder)/key.pem", name,
+                        "\(folder)/key.pem", name, customer,
                     ])
                 guard made.status == 0 else { throw ScenarioError("expiring.py: \(made.output)") }
             }
