@@ -118,6 +118,33 @@ struct ListingTests {
         #expect(try await numbers { $0.name = dead.names.first } == [dead.number])
     }
 
+    @Test func `versions that end before a date are listed by when they end`() async throws {
+        let start = Date(timeIntervalSince1970: 1_900_000_000)
+        let ledger = try Ledger()
+        var versions: [VersionNumber] = []
+        for end in [start + 30, start + 10, start + 20.5, start + 40] {
+            let (_, version) = try await ledger.certify(["a.example.com"], until: end)
+            versions.append(version.number)
+        }
+        var filter = VersionFilter()
+        let expected: [(TimeInterval, [Int])] = [
+            (10, []), (20.2, [1]), (20.6, [1, 2]), (30.5, [1, 2, 0]), (99, [1, 2, 0, 3]),
+        ]
+        for (offset, places) in expected {
+            filter.expiresBefore = start + offset
+            for order in [RecordRange.Order.ascending, .descending] {
+                let page = PageRequest(order: order)
+                let found = try await ledger.registry.versions(filter, of: "main", page)
+                let wanted = places.map { versions[$0] }
+                let isAscending = order == .ascending
+                #expect(
+                    found.elements.map(\.number) == (isAscending ? wanted : wanted.reversed()))
+            }
+            let counted = try await ledger.registry.versions(filter, of: "main", page: 0, size: 9)
+            #expect(counted.total == places.count)
+        }
+    }
+
     @Test func `a serial leads to its version, in its account only`() async throws {
         let ledger = try Ledger()
         let (_, version) = try await ledger.certify(["a.example.com"])

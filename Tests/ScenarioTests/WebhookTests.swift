@@ -8,7 +8,8 @@ extension Scenarios {
     @Suite(.serialized) struct Webhooks {
         private static let rounds = Scenarios.isLong ? 30 : 4
 
-        @Test func `each event arrives through a receiver that fails, across kill -9`() async throws {
+        @Test func `each event arrives through a receiver that fails, across kill -9`() async throws
+        {
             try await Lab.play { lab in
                 let edge = try Nameplate(lab)
                 let port = Ports.free()
@@ -41,7 +42,9 @@ extension Scenarios {
                 }
 
                 let log = try await client.all("/events")
-                let numbers = log.compactMap { $0["id"].string?.dropFirst(4) }.compactMap { Int($0) }
+                let numbers = log.compactMap { $0["id"].string?.dropFirst(4) }.compactMap {
+                    Int($0)
+                }
                 #expect(numbers == Array(1...max(log.count, 1)), "a gap, or a number twice")
                 let registered = log.filter { $0["type"].string == "domain.registered" }
                 let domains = try await client.all("/domains")

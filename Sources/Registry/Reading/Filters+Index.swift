@@ -78,6 +78,11 @@ extension VersionFilter: ObjectFilter {
         if let within {
             return IndexRange(.name(.version, account), within: within.reversed)
         }
+        if let expiresBefore {
+            // Its second counts too: `accepts` sees to the rest.
+            let end = expiresBefore.addingTimeInterval(1).ordered
+            return IndexRange(.expiry(account), before: end)
+        }
         return IndexRange(.account(.version, account))
     }
 

@@ -42,11 +42,12 @@ extension Registry {
 /// A part of an index.
 struct IndexRange {
     let prefix: String
-    /// In ascending order the first key that is too far; nil: none is.
-    var end: String?
+    /// The first key that is too far; nil: none is.
+    private let end: String?
 
-    init(_ index: Index, within part: String = "") {
+    init(_ index: Index, within part: String = "", before end: String? = nil) {
         prefix = index.prefix + part
+        self.end = end.map { index.prefix + $0 }
     }
 
     func contains(_ key: RecordKey) -> Bool {

@@ -2,7 +2,7 @@
 package import Storage
 
 /// Lists of one account, by number; domains, and what is looked for within a domain, by their names from
-/// the last label on.
+/// the last label on; versions that end before a date, by when they end.
 extension Registry {
     package func domains(
         _ filter: DomainFilter = DomainFilter(), of account: String, _ page: PageRequest
@@ -53,6 +53,10 @@ extension Registry {
             scanned += found.count
             for (key, object) in try await objects(at: found, as: Filter.Object.self) {
                 range.after = key
+                guard index.contains(key) else {
+                    if page.order == .ascending { return result }
+                    continue
+                }
                 guard try await isWanted(object, at: key, by: filter) else { continue }
                 result.elements.append(object)
                 guard result.elements.count < page.limit else {

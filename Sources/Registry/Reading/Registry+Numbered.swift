@@ -53,7 +53,8 @@ extension Registry {
     private func numbers<Filter: ObjectFilter>(
         _ filter: Filter, of account: String
     ) async throws(StorageError) -> [Int32] {
-        var range = RecordRange(prefix: filter.index(of: account).prefix)
+        let index = filter.index(of: account)
+        var range = RecordRange(prefix: index.prefix)
         var numbers: [Int32] = []
         while numbers.count < Self.numberedMax {
             let found = try await store.records(in: range, limit: chunkMax)
@@ -67,7 +68,9 @@ extension Registry {
                     ObjectNumber<Filter.Object>(indexed: $0).map { Int32($0.value) }
                 }
             }
-            guard found.count == chunkMax, let last = found.last?.key else { break }
+            guard found.count == chunkMax, let last = found.last?.key, index.contains(last) else {
+                break
+            }
             range.after = last
         }
         return Array(numbers.prefix(Self.numberedMax))
