@@ -29,6 +29,31 @@ package struct ManagementClient: Sendable {
     package func send(
         _ method: String, _ path: String, _ body: JSON? = nil
     ) async throws -> (status: Int, body: JSON) {
+        let (status, text) = try await exchange(method, path, body)
+        return (status, (try? JSON(parsing: text)) ?? .null)
+    }
+
+    /// The same for a call that has to succeed.
+    @discardableResult
+    package func call(_ method: String, _ path: String, _ body: JSON? = nil) async throws -> JSON {
+        let text = try await text(method, path, body)
+        return (try? JSON(parsing: text)) ?? .null
+    }
+
+    /// The same for what is no JSON.
+    package func text(
+        _ method: String, _ path: String, _ body: JSON? = nil
+    ) async throws -> String {
+        let (status, text) = try await exchange(method, path, body)
+        guard (200..<300).contains(status) else {
+            throw ScenarioError("\(method) \(path): \(status) \(text)")
+        }
+        return text
+    }
+
+    private func exchange(
+        _ method: String, _ path: String, _ body: JSON?
+    ) async throws -> (status: Int, text: String) {
         guard let url = URL(string: "\(base)/edge/v1\(path)") else {
             throw ScenarioError("not a path: \(path)")
         }
@@ -43,7 +68,7 @@ package struct ManagementClient: Sendable {
         defer { session.finishTasksAndInvalidate() }
         let (data, response) = try await session.data(for: request)
         let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-        return (status, (try? JSON(parsing: String(decoding: data, as: UTF8.self))) ?? .null)
+        return (status, String(decoding: data, as: UTF8.self))
     }
 
     /// All elements of a list, by as many requests as it takes.

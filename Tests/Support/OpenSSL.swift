@@ -36,6 +36,21 @@ package struct OpenSSL: Sendable {
                 + constraints.flatMap { ["-addext", $0] })
     }
 
+    /// What `authority` signs for a certification request, as a CA that we know nothing of would: PEM.
+    package func signed(_ request: String, by authority: Pair) async throws -> String {
+        let asked = try lab.write(request, to: "request.pem")
+        let made = try await lab.run(
+            "openssl",
+            [
+                "x509", "-req", "-in", asked, "-CA", authority.certificate, "-CAkey",
+                authority.key, "-copy_extensions", "copy", "-days", "30",
+            ])
+        guard made.status == 0, let start = made.output.range(of: "-----BEGIN CERTIFICATE") else {
+            throw ScenarioError("openssl x509 -req: \(made.output)")
+        }
+        return String(made.output[start.lowerBound...])
+    }
+
     private func certificate(
         _ stem: String, names: [String], _ arguments: [String]
     ) async throws -> Pair {

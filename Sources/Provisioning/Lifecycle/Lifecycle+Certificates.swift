@@ -60,7 +60,7 @@ extension Lifecycle {
             if let renews = wanted.renewsItself {
                 guard !renews || certificate.issuer == .configured else {
                     throw LifecycleError.invalid(
-                        field: "renews_itself", reason: "another CA signs it")
+                        field: "renew.auto", reason: "another CA signs it")
                 }
                 certificate.renewsItself = renews
             }

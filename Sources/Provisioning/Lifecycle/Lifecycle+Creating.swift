@@ -70,7 +70,7 @@ extension Lifecycle {
         let request = try given.map(Self.request)
         if let request, Set(request.names) != Set(certificate.names) {
             throw .invalid(
-                field: "csr",
+                field: "request",
                 reason: "it has to ask for \(certificate.names.map(\.text).joined(separator: ", "))"
             )
         }
@@ -157,7 +157,7 @@ extension Lifecycle {
         do {
             return try CertificateRequest(pem: Array(pem.utf8))
         } catch {
-            throw .invalid(field: "csr", reason: "\(error)")
+            throw .invalid(field: "request", reason: "\(error)")
         }
     }
 
@@ -166,7 +166,7 @@ extension Lifecycle {
     ) throws(LifecycleError) {
         guard !draft.names.isEmpty else {
             throw .invalid(
-                field: request == nil ? "names" : "csr", reason: "at least one host name")
+                field: request == nil ? "names" : "request", reason: "at least one host name")
         }
         guard draft.names.count <= ManagedCertificate.namesMax else {
             throw .invalid(
@@ -183,7 +183,8 @@ extension Lifecycle {
         }
         guard draft.issuer == .configured else {
             throw .invalid(
-                field: "csr", reason: "a certificate of another CA is requested by a key of ours")
+                field: "request",
+                reason: "a certificate of another CA is requested by a key of ours")
         }
     }
 
@@ -191,7 +192,7 @@ extension Lifecycle {
         let facts = request.publicKeyFacts
         guard !facts.isWeak else {
             throw .invalid(
-                field: "csr",
+                field: "request",
                 reason: "a key of the kind \(facts.algorithm) with \(facts.bits) bits is too weak")
         }
     }

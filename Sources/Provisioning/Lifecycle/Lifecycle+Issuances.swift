@@ -89,7 +89,7 @@ extension Lifecycle {
     ) async throws(LifecycleError) -> RequestInspection {
         let request = try Self.request(pem)
         guard request.names.count <= ManagedCertificate.namesMax else {
-            throw .invalid(field: "csr", reason: "at most \(ManagedCertificate.namesMax) names")
+            throw .invalid(field: "request", reason: "at most \(ManagedCertificate.namesMax) names")
         }
         var reports: [DomainReport] = []
         for name in request.names { reports.append(await report(on: name)) }

@@ -93,7 +93,7 @@ extension Lifecycle {
             return .uploaded(key)
         }
         guard upload.issuance == nil || upload.issuance == version.issuance else {
-            throw .invalid(field: "issuance", reason: "it is that of another version")
+            throw .invalid(field: "issuance_id", reason: "it is that of another version")
         }
         return try await ourKey(version.keyNumber, version.number)
     }

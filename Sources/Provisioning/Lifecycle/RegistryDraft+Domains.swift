@@ -13,9 +13,12 @@ extension RegistryDraft {
             guard domain.account == caller.account else {
                 throw LifecycleError.conflict("\(name) belongs to another account")
             }
-            let before = domain.snapshot
+            let before = domain
             change(&domain)
-            guard domain.snapshot != before else { return domain }
+            let isNews =
+                domain.snapshot != before.snapshot
+                || domain.compatibility != before.compatibility
+            guard isNews else { return domain }
             domain = put(domain)
             record(.domainChanged, about: domain)
             return domain
