@@ -94,11 +94,9 @@ struct DialectCall: Sendable {
     func number<Kind>(
         _ index: Int, _ kind: Event.Subject.Kind
     ) throws(LifecycleError) -> ObjectNumber<Kind> {
-        let text = part(index)
-        // `Int` would read a sign too.
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text),
-            let number = ObjectNumber<Kind>(value)
-        else { throw .notFound(kind, text) }
+        guard let number = ObjectNumber<Kind>(digits: part(index)) else {
+            throw .notFound(kind, part(index))
+        }
         return number
     }
 
@@ -113,5 +111,15 @@ struct DialectCall: Sendable {
                 "expected a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
+    }
+}
+
+extension ObjectNumber {
+    /// Reads decimal digits alone: `Int` would read a sign too.
+    init?(digits text: String) {
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text) else {
+            return nil
+        }
+        self.init(value)
     }
 }

@@ -31,6 +31,20 @@ extension DialectServices {
         return KnownCertificate(certificate: certificate, version: version, issuance: issuance)
     }
 
+    /// The account's domain of that name; nil where it has none.
+    func domain(
+        _ name: CertificateName, for caller: Caller
+    ) async throws(LifecycleError) -> Domain? {
+        do throws(LifecycleError) {
+            return try await lifecycle.domain(.name(name), for: caller)
+        } catch {
+            switch error {
+            case .notFound: return nil
+            default: throw error
+            }
+        }
+    }
+
     /// A certificate that was not deleted.
     func certificate(
         _ number: CertificateNumber, for caller: Caller

@@ -67,7 +67,8 @@ extension AutoDNSDialect {
 
     func confirmPoll(_ call: DialectCall) async throws -> ManagementResponse {
         let number: EventNumber = try call.number(0, .queue)
-        try await services.lifecycle.confirm(number, in: queue(call), by: call.caller)
+        try await services.lifecycle.confirm(
+            number, in: queue(call), kinds: Self.polled, by: call.caller)
         let left = try await services.lifecycle.queueHead(
             queue(call), kinds: Self.polled, for: call.caller
         ).waiting
@@ -76,8 +77,11 @@ extension AutoDNSDialect {
             object: AutoDNSEnvelope.object("Message", "\(number)", summary: left))
     }
 
-    /// Each client has a queue of its own.
-    private func queue(_ call: DialectCall) -> String { "autodns.\(call.client.applicationID)" }
+    /// Each client has a queue of its own; not every identifier would do for a name of one.
+    private func queue(_ call: DialectCall) -> String {
+        let name = Digest.sha256(Array(call.client.applicationID.utf8))
+        return "autodns." + Digest.hexadecimal(Array(name.prefix(16)))
+    }
 
     /// What is told by polling: how jobs ended, and what happens to certificates.
     static let polled: Set<Event.Kind> = [

@@ -105,7 +105,6 @@ extension AutoDNSDialect {
 
     /// What our fields are called there.
     private static let fields = [
-        "names": "subjectAlternativeNames", "request": "csr", "csr": "csr",
-        "renewsUntil": "lifetime", "description": "comment",
+        "names": "subjectAlternativeNames", "request": "csr",
     ]
 }

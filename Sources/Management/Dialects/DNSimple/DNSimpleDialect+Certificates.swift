@@ -55,7 +55,7 @@ extension DNSimpleDialect {
     /// The certificate of a path; one that has no name within its domain is none there.
     func found(_ call: DialectCall) async throws(LifecycleError) -> DNSimpleCertificate {
         let domain = try await domain(of: call)
-        let number: VersionNumber = try number(call.part(2))
+        let number: VersionNumber = try call.number(2, .version)
         let version = try await services.lifecycle.version(number, for: call.caller)
         let found = try await known(version, domain, for: call.caller)
         let names = version.names.isEmpty ? found.certificate.names : version.names
@@ -76,13 +76,6 @@ extension DNSimpleDialect {
         }
         return DNSimpleCertificate(
             version: version, certificate: certificate, issuance: issuance, domain: domain)
-    }
-
-    func number<Kind>(_ text: String) throws(LifecycleError) -> ObjectNumber<Kind> {
-        guard let number = Int(text).flatMap({ ObjectNumber<Kind>($0) }) else {
-            throw .notFound(.version, text)
-        }
-        return number
     }
 
     /// A page of the versions within a domain. Our list is by number, so that its end turned round is the

@@ -40,6 +40,9 @@ extension DNSimpleDialect {
         guard let name = CertificateName(text) else {
             throw fields.invalid("name", "is not a domain name")
         }
+        guard try await services.domain(name, for: call.caller) == nil else {
+            throw fields.invalid("name", "has already been taken")
+        }
         let domain = try await services.lifecycle.register(
             DomainDraft(name: name), by: call.caller)
         return answer(201, ["data": domain.dnsimple(account: account)])

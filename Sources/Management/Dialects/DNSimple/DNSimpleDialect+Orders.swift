@@ -83,7 +83,7 @@ extension DNSimpleDialect {
         try call.fields().finish()
         let old = try await found(call)
         let issuance = try await services.lifecycle.issuance(
-            number(call.part(3)), for: call.caller)
+            call.number(3, .issuance), for: call.caller)
         guard issuance.compatibility[Self.renewalOf] == .integer(old.version.number.value) else {
             throw LifecycleError.notFound(.issuance, call.part(3))
         }

@@ -74,7 +74,6 @@ extension DNSimpleDialect {
 
     /// What our fields are called there.
     private static let fields = [
-        "names": "alternate_names", "key": "signature_algorithm",
-        "keyKind": "signature_algorithm", "renewsItself": "auto_renew",
+        "names": "alternate_names", "renew.auto": "auto_renew",
     ]
 }

@@ -15,7 +15,8 @@ extension EntriDialect {
 
     func inspect(_ call: DialectCall) async throws -> ManagementResponse {
         guard let request = try EntriDomainRequest(call) else { return try await list(call) }
-        let status = try await status(of: request.name, for: call.caller)
+        let known = try await services.domain(request.name, for: call.caller)
+        let status = known.map { EntriStatus($0.state) } ?? .inactive
         let report = await services.lifecycle.report(on: request.name)
         return .json(
             200,
@@ -30,9 +31,7 @@ extension EntriDialect {
         let request = try EntriDomainRequest.one(call)
         let report = await services.lifecycle.report(on: request.name)
         guard report.isEligible else { throw LifecycleError.notRouted(report) }
-        var draft = DomainDraft(name: request.name)
-        draft.applicationURLs = request.applicationURL.map { [$0] } ?? []
-        let domain = try await services.lifecycle.register(draft, by: call.caller)
+        let domain = try await registered(request, call)
         _ = try await services.lifecycle.provision(.number(domain.number), by: call.caller)
         let known = try await services.lifecycle.domain(
             .number(domain.number), for: call.caller)
@@ -64,17 +63,24 @@ extension EntriDialect {
             ])
     }
 
-    private func status(
-        of name: CertificateName, for caller: Caller
-    ) async throws(LifecycleError) -> EntriStatus {
-        do throws(LifecycleError) {
-            return EntriStatus(try await services.lifecycle.domain(.name(name), for: caller).state)
-        } catch {
-            switch error {
-            case .notFound: return .inactive
-            default: throw error
-            }
+    /// The domain, which keeps its application where the call names none.
+    private func registered(
+        _ request: EntriDomainRequest, _ call: DialectCall
+    ) async throws(LifecycleError) -> Domain {
+        let urls = request.applicationURL.map { [$0] }
+        guard let known = try await services.domain(request.name, for: call.caller) else {
+            var draft = DomainDraft(name: request.name)
+            draft.applicationURLs = urls ?? []
+            return try await services.lifecycle.register(draft, by: call.caller)
         }
+        guard EntriStatus(known.state) == .inactive else {
+            throw .conflict("\(known.name) has a certificate")
+        }
+        guard let urls else { return known }
+        var change = DomainChange()
+        change.applicationURLs = urls
+        return try await services.lifecycle.change(
+            .number(known.number), change, by: call.caller)
     }
 
     private func state(of domain: Domain, saying message: String) -> JSONValue {

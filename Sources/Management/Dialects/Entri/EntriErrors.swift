@@ -25,7 +25,9 @@ extension EntriDialect {
     private func answer(_ error: LifecycleError) -> ManagementResponse {
         switch error {
         case .notFound: message(404, error.sentence)
-        case .invalid, .unsupportedValidation, .unsupportedProduct, .unfit, .needsDelegation:
+        case .invalid(let field, let reason):
+            message(400, "\(Self.fields[field] ?? field): \(reason)")
+        case .unsupportedValidation, .unsupportedProduct, .unfit, .needsDelegation:
             message(400, error.sentence)
         case .notRouted(let report):
             message(400, "\(report.name) is not eligible: \(report.advice)")
@@ -35,6 +37,9 @@ extension EntriDialect {
         case .unavailable: message(503, error.sentence)
         }
     }
+
+    /// What our fields are called there.
+    private static let fields = ["names": "domain", "application_urls": "applicationUrl"]
 
     private func message(
         _ status: Int, _ text: String, _ fields: [(name: String, value: String)] = [],

@@ -104,7 +104,7 @@ extension QwiltDialect {
         case .integer(let value):
             if let number = IssuanceNumber(value) { return number }
         case .string(let text):
-            if let number = Int(text).flatMap({ IssuanceNumber($0) }) { return number }
+            if let number = IssuanceNumber(digits: text) { return number }
         default:
             throw FieldFault(.wrongType, "csrId", "expected a number")
         }

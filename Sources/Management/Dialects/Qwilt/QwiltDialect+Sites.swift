@@ -87,7 +87,7 @@ extension QwiltDialect {
         var fields = try call.fields()
         let text = try fields.string("certificateId")
         try fields.finish()
-        guard let number = Int(text).flatMap({ VersionNumber($0) }) else {
+        guard let number = VersionNumber(digits: text) else {
             throw fields.invalid("certificateId", "expected the number of a certificate in a text")
         }
         if let linked = site.linkedVersion, linked != number {

@@ -60,7 +60,8 @@ extension QwiltDialect {
 
     /// What our fields are called there.
     private static let fields = [
-        "issuers": "certificateChain", "privateKey": "privateKey", "issuance": "csrId",
-        "names": "sans", "hosts": "hostIndex", "name": "siteName",
+        "issuers": "certificateChain", "private_key": "privateKey", "issuance_id": "csrId",
+        "names": "sans", "hosts": "hostIndex", "name": "siteName", "expiry_notice": "expiryNotify",
+        "subject": "organizationName", "revision": "revisionId",
     ]
 }

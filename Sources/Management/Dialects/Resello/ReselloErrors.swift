@@ -79,5 +79,5 @@ extension ReselloDialect {
     }
 
     /// What our fields are called there.
-    private static let fields = ["request": "csr", "names": "csr"]
+    private static let fields = ["names": "csr", "request": "csr"]
 }
