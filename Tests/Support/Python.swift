@@ -5,9 +5,11 @@ import Synchronization
 /// Python with the packages that scenarios take from PyPI, in an environment of its own.
 package enum Python {
     /// sslyze judges TLS; dnslib writes any DNS answer, also those that no real server would; h2
-    /// takes HTTP/2 apart into frames; websockets, wsproto and grpcio are what applications use.
+    /// takes HTTP/2 apart into frames; websockets, wsproto and grpcio are what applications use;
+    /// dnsimple is DNSimple's own client.
     private static let packages = [
         "sslyze", "dnslib", "h2", "websockets", "wsproto", "grpcio", "grpcio-health-checking",
+        "dnsimple",
     ]
 
     /// The interpreter itself, past the shims of version managers, which cost more than it does.
