@@ -37,6 +37,9 @@ enum Nameplate {
             await DiagnoseCommand.run(domain: domain, file: file, format)
         case .help:
             Output.line(Usage.text)
+        case .manage(.help): Output.line(ManageUsage.text)
+        case .manage(.operation(let operation, let target, let format)):
+            await ManageCommand.run(operation, target, format)
         case .run(let file): await RunCommand.run(file: file)
         case .version: VersionCommand.run()
         }
@@ -60,6 +63,8 @@ enum ExitStatus: Int32 {
     case done = 0
     case failed = 1
     case usage = 2
+    /// What was to be asked cannot be reached, or cannot answer now.
+    case unreachable = 3
 }
 
 /// What commands say to the person or program that called them.
@@ -69,6 +74,16 @@ enum Output {
     static func line(_ text: String) -> ExitStatus {
         try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
         return .done
+    }
+
+    /// To standard output, as they are.
+    static func bytes(_ bytes: [UInt8]) -> ExitStatus {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(bytes))
+            return .done
+        } catch {
+            return Output.error("cannot write to standard output")
+        }
     }
 
     /// To standard error, after the program's name.

@@ -7,6 +7,7 @@ enum Invocation: Equatable {
     case demo(DemoLength)
     case diagnose(domain: String, file: String, DiagnosisFormat)
     case help
+    case manage(ManageInvocation)
     case run(file: String)
     case version
 
@@ -17,7 +18,7 @@ enum Invocation: Equatable {
     var lastsUntilSignalled: Bool {
         switch self {
         case .bench(.handshake), .demo, .run: true
-        case .bench, .check, .diagnose, .help, .version: false
+        case .bench, .check, .diagnose, .help, .manage, .version: false
         }
     }
 
@@ -26,6 +27,10 @@ enum Invocation: Equatable {
         guard let command = words.first else { throw UsageError(sentence: "no command was given") }
         if command == "bench" {
             self = .bench(try BenchInvocation(words.dropFirst()))
+            return
+        }
+        if ManageInvocation.resources.contains(command) {
+            self = .manage(try ManageInvocation(command, words.dropFirst()))
             return
         }
         var arguments = Arguments(command: command, words: words.dropFirst())
