@@ -57,7 +57,7 @@ extension Scenarios {
                 #expect(try await run("domains", "remove", name).status == 0)
                 #expect(try await run("domains", "show", name).status == 1)
                 let events = try await run("events", "list", "--json")
-                for type in ["domain.registered", "issuance.done", "key.exported"] {
+                for type in ["domain.registered", "version.issued", "key.exported"] {
                     #expect(events.output.contains("\"\(type)\""), "\(events.output)")
                 }
                 let last = try await run("events", "list", "--after", "1")

@@ -152,16 +152,25 @@ struct ManageCommand {
     private func download(
         to path: String?, _ mode: FileMode
     ) async throws(ManageError) -> ExitStatus {
-        let response = try await connection.send("GET", try await self.path())
-        guard let path else { return Output.bytes(response.body) }
+        guard let path else {
+            return Output.bytes(try await connection.send("GET", try await self.path()).body)
+        }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         let folder = parts.dropLast().joined(separator: "/")
-        let directory = folder.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : folder
-        do throws(SystemError) {
-            // Not over one that is there: it might be the only copy of a key.
-            try Directory(directory).create(
-                String(parts.last ?? ""), mode: mode, contents: response.body)
+        let name = String(parts.last ?? "")
+        do {
+            let directory = try Directory(
+                folder.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : folder)
+            // Not over one that is there: it might be the only copy of a key. Seen before the
+            // key is taken, because that is an event.
+            guard try directory.linkStatus(of: name) == nil else {
+                throw ManageError.declined("\(path) is there already")
+            }
+            let response = try await connection.send("GET", try await self.path())
+            try directory.create(name, mode: mode, contents: response.body)
             return .done
+        } catch let error as ManageError {
+            throw error
         } catch {
             throw .declined("\(error)")
         }
