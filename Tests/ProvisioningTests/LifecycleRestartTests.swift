@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Networking
 @testable import Provisioning
 import Registry
 import Storage
@@ -128,5 +129,19 @@ import TLS
             certificate.number, IssuanceDraft(reason: .reissue), by: me)
         let done = try await rig.issuance(again.number, is: .done)
         #expect(await rig.serial("a.example") == (try await rig.version(done.version)).serial)
+    }
+
+    @Test func `what finds no room to be written down is left out`() async throws {
+        let rig = try await LifecycleRig()
+        let recorder = RegistryRecorder(
+            registry: rig.registry, table: rig.edge.table, then: rig.edge.events)
+        let leftOut = await rig.edge.control.run {
+            for _ in 0...RegistryRecorder.pendingMax {
+                recorder.record(.returned(CertificateName("unknown.example")!))
+            }
+            return recorder.leftOut
+        }
+        #expect(leftOut == 1)
+        #expect(rig.edge.events.all.count == RegistryRecorder.pendingMax + 1)
     }
 }
