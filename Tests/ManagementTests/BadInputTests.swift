@@ -137,7 +137,7 @@ import Testing
         Row("GET domains?limit=x", "", 422, "invalid_field", "limit"),
         Row("GET domains?limit=1&limit=2", "", 422, "invalid_field", "limit"),
         Row("GET domains?nonsense=1", "", 422, "unknown_field", "nonsense"),
-        Row("GET domains?after=nonsense", "", 422, "invalid_field", "after"),
+        Row("GET domains?after=no%20sense", "", 422, "invalid_field", "after"),
         Row("GET domains?state=x", "", 422, "invalid_field", "state"),
         Row("GET domains?name=_x", "", 422, "invalid_field", "name"),
         Row("GET certificates?expires_before=x", "", 422, "invalid_field", "expires_before"),

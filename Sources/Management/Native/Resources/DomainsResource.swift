@@ -50,7 +50,7 @@ enum DomainsResource {
         filter.state = try call.value("state", of: Domain.State.self)
         filter.source = try call.value("source", of: Domain.Source.self)
         filter.within = try call.host("name")
-        filter.clientReference = try call.text("client_reference")
+        filter.clientReference = try call.text("client_reference", max: 255)
         let page = try await call.lifecycle.domains(filter, try call.page(), for: call.caller)
         return call.list(page.elements.map(\.snapshot), next: page.next)
     }

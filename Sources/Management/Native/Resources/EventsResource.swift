@@ -47,9 +47,10 @@ enum EventsResource {
         var filter = EventFilter()
         filter.kinds = Set(try call.values("types", of: Event.Kind.self))
         filter.subject = try call.value("subject", of: Event.Subject.Kind.self)
-        filter.requestID = try call.text("request_id")
+        filter.requestID = try call.text("request_id", max: 255)
         let after = try call.id("after", of: Event.self)
-        let limit = try call.page().limit
+        let limit =
+            try call.integer("limit", in: 1...PageRequest.limitMax) ?? PageRequest.limitDefault
         let wait = try call.integer("wait", in: 0...waitMax) ?? 0
         let end = Instant.now + .seconds(wait)
         while true {

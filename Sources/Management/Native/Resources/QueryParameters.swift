@@ -8,7 +8,7 @@ enum QueryParameters {
 
     static let page = [
         Route.QueryParameter(
-            "after", Schema.text(max: JSONFields.textMax, pattern: "^[!-~]+$"),
+            "after", Schema.text(max: JSONFields.textMax, pattern: "^([A-Za-z0-9_-]{4})+$"),
             "`next` of the page before."),
         limit,
     ]

@@ -7,8 +7,12 @@ import TLS
 extension NativeCall {
     /// Which page of a list is wanted.
     func page() throws(ProblemDocument) -> PageRequest {
-        PageRequest(
-            after: try text("after"),
+        let after = try text("after")
+        if let after, !PageRequest.isCursor(after) {
+            throw invalid("after", "expected `next` of the page before")
+        }
+        return PageRequest(
+            after: after,
             limit: try integer("limit", in: 1...PageRequest.limitMax) ?? PageRequest.limitDefault)
     }
 
