@@ -54,6 +54,38 @@ extension Scenarios {
             }
         }
 
+        @Test(arguments: [Server.embedded, .knot])
+        func `a wildcard ordered by API waits for its CNAME, and is then obtained and served`(
+            server: Server
+        ) async throws {
+            try await Lab.play("wildcard by API and \(server.rawValue)") { lab in
+                let stage = try await Stage(lab, server)
+                try await stage.edge.start()
+                let names: JSON = [.string("*.\(Self.customer)"), .string(Self.customer)]
+                let certificate = try await stage.api.call(
+                    "POST", "/certificates", ["names": names])
+                let issuance = "/issuances/\(certificate["open_issuance_id"].string ?? "")"
+                try await eventually("it waits") {
+                    try await stage.api.call("GET", issuance)["state"] == "awaiting_delegation"
+                }
+                let waiting = try await stage.api.call("GET", issuance)
+                let delegation = waiting["authorizations"].array.first?["delegation"]
+                #expect(delegation?["from"] == .string("_acme-challenge.\(Self.customer)"))
+                #expect(delegation?["to"] == .string("\(Self.label).\(Self.zone)"))
+                #expect(stage.pebble.orders == 0)
+
+                try await stage.dns.setAlias(
+                    ["_acme-challenge.\(Self.customer)"], of: "\(Self.label).\(Self.zone)")
+                try await eventually(within: .seconds(60), "it is done") {
+                    try await stage.api.call("GET", issuance)["state"] == "done"
+                }
+                let visits = try await stage.edge.client(roots: stage.pebble.roots).visit(
+                    ["a.\(Self.customer)", Self.customer])
+                for visit in visits { #expect(visit.status == 200, "\(visit) \(lab.evidence)") }
+                #expect(Set(visits.map(\.serial)).count == 1)
+            }
+        }
+
         /// The arguments of `dig`, and what has to stand in its output.
         static let questions: [(String, [String])] = [
             ("SOA acme.edge.test", ["status: NOERROR", "flags: qr aa;", "hostmaster"]),
@@ -147,6 +179,7 @@ extension Scenarios {
             let dns: ChallengeTestServer
             let pebble: Pebble
             let edge: Nameplate
+            let api: ManagementClient
             let zonePort: UInt16
 
             init(_ lab: Lab, _ server: Server, key: UpdateKey = key) async throws {
@@ -187,6 +220,9 @@ extension Scenarios {
                     ]
                 }
                 configuration["challenge_zone"] = zone
+                let port = Ports.free()
+                configuration["management"] = ManagementClient.configuration(port: port)
+                api = ManagementClient(port: port)
                 try edge.write(configuration)
             }
 
