@@ -61,8 +61,20 @@ package actor Webhooks {
         self.report = report
     }
 
-    /// Delivers until the task is cancelled. What is under way then is told again after the next start.
+    /// Delivers until the task is cancelled, while no other process that shares the store does. What is
+    /// under way then is told again after the next start.
     package func run() async {
+        while !Task.isCancelled {
+            do {
+                try await registry.whileLeading("webhooks") { await self.lead() }
+            } catch {
+                trouble(error)
+                try? await loop.sleep(for: Self.troublePause)
+            }
+        }
+    }
+
+    private func lead() async {
         let events = registry.eventsDidAppear()
         let watch = Task {
             for await _ in events { wake() }

@@ -170,6 +170,16 @@ extension Lifecycle {
         return resumed
     }
 
+    /// How many events wait for a webhook, and how many were given up since it was made.
+    package func deliveryCounts(
+        of number: WebhookNumber, for caller: Caller
+    ) async throws(LifecycleError) -> (pending: Int, abandoned: Int) {
+        _ = try await webhook(number, for: caller)
+        return try await read { () async throws(StorageError) in
+            try await registry.deliveryCounts(of: number)
+        }
+    }
+
     /// What was tried for a webhook of late, newest first.
     package func deliveries(
         of number: WebhookNumber, _ page: PageRequest, for caller: Caller

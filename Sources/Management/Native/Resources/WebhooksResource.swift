@@ -29,6 +29,10 @@ enum WebhooksResource {
             query: QueryParameters.page,
             answer: .page(of: "Delivery", "A page of attempts."), handle: deliveries),
         Route(
+            verb: .get, path: "/webhooks/{webhook}/backlog", name: "getBacklog",
+            summary: "How many events wait for a webhook, and how many were given up.",
+            scope: .read, answer: .object("Backlog", "The counts."), handle: backlog),
+        Route(
             verb: .post, path: "/webhooks/{webhook}/redeliver", name: "redeliverEvent",
             summary: "Has an event sent again.", scope: .write, body: "Redelivery",
             answer: .object("Webhook", "The webhook."), handle: redeliver),
@@ -80,6 +84,13 @@ enum WebhooksResource {
         return call.list(page.elements.map(\.snapshot), next: page.next)
     }
 
+    private static func backlog(_ call: NativeCall) async throws -> ManagementResponse {
+        let counts = try await call.lifecycle.deliveryCounts(
+            of: try number(call), for: call.caller)
+        return .json(
+            200, ["waiting": .integer(counts.pending), "given_up": .integer(counts.abandoned)])
+    }
+
     private static func redeliver(_ call: NativeCall) async throws -> ManagementResponse {
         let number = try number(call)
         var fields = try call.fields()
@@ -126,6 +137,10 @@ enum WebhooksResource {
             "status": Schema.nullable(Schema.integer(100...599)),
             "error": Schema.nullable(Schema.text()),
             "milliseconds": Schema.integer(0...Int(Int32.max)), "at": Schema.time,
+        ]),
+        "Backlog": Schema.object([
+            "waiting": Schema.integer(0...Int(Int32.max)),
+            "given_up": Schema.integer(0...Int(Int32.max)),
         ]),
         "Redelivery": Schema.object(["event_id": Schema.id(of: Event.self)]),
     ]
