@@ -178,10 +178,36 @@ import Testing
                 method, "/edge/v1/account", bytes: large, by: .app)
             #expect(answer.status == 413)
             #expect(answer["type"] == "/edge/v1/problems/body_too_large")
+            let wire = try await Wire(to: rig.address, on: rig.loop)
+            await wire.send(Self.chunkedHead(method))
+            await wire.send(Self.chunks(of: large[...]))
+            let chunked = try #require(await wire.answer())
+            #expect(chunked.status == 413)
+            #expect(chunked.text.contains("/edge/v1/problems/body_too_large"))
+            #expect(chunked.isLast)
         }
         let whole = [UInt8](repeating: 0x20, count: ManagementServer.bodyBytesMax - 2) + "{}".utf8
         let fits = try await rig.send("POST", "/edge/v1/domains", bytes: Array(whole), by: .app)
         #expect(fits["field"] == "name")
+        let wire = try await Wire(to: rig.address, on: rig.loop)
+        await wire.send(Self.chunkedHead("POST"))
+        await wire.send(Self.chunks(of: whole[...]) + [Array("0\r\n\r\n".utf8)[...]])
+        #expect(await wire.answer()?.text.contains("\"field\":\"name\"") == true)
+    }
+
+    private static func chunkedHead(_ method: String) -> String {
+        "\(method) /edge/v1/domains HTTP/1.1\r\nHost: edge.test\r\n"
+            + "Authorization: Bearer \(ManagementRig.Client.app.secret)\r\nContent-Type: application/json\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+    }
+
+    /// Of 64 KiB each, without the last one.
+    private static func chunks(of body: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+        stride(from: 0, to: body.count, by: 1 << 16).map { start in
+            let chunk = body.dropFirst(start).prefix(1 << 16)
+            return Array("\(String(chunk.count, radix: 16))\r\n".utf8)[...] + chunk
+                + Array("\r\n".utf8)
+        }
     }
 
     @Test func `a body of another media type gets 415`() async throws {

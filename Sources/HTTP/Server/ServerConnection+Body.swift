@@ -6,12 +6,14 @@ extension ServerConnection {
     /// Reads the body of the request at hand, whatever its method. A client that waits for 100 gets it
     /// (RFC 9110 §10.1.1), unless it has said that it sends more than `max` bytes.
     ///
-    /// Throws `.contentTooLarge` as soon as there is more than that. Whatever it throws, the rest of the
-    /// input means nothing: the answer is to be the last one.
-    package func readBody(max: Int) async throws(ServerError) -> [UInt8] {
+    /// Throws `.contentTooLarge` as soon as there is more than that, and `timedOut` of its stream when it
+    /// is not whole within `time`: one that comes byte by byte would be waited for as long as its sender
+    /// likes. Whatever it throws, the rest of the input means nothing: the answer is to be the last one.
+    package func readBody(max: Int, within time: Duration) async throws(ServerError) -> [UInt8] {
         let framing = traits.framing
         guard framing != .none else { return [] }
         if case .length(let count) = framing, count > UInt64(max) { throw .contentTooLarge }
+        channel.allow(time)
         if request.expects100Continue { try await sendContinue() }
 
         var body: [UInt8] = []
@@ -49,19 +51,15 @@ extension ServerConnection {
     }
 
     private func receiveBody() async throws(ServerError) {
-        channel.allow(timeouts.body)
-        do {
-            guard try await channel.fill() > 0 else { throw ServerError.truncated }
-        } catch let error as TransportError {
-            throw .transport(error)
-        } catch { throw .truncated }
+        let count: Int
+        do { count = try await channel.fill() } catch { throw .transport(error) }
+        guard count > 0 else { throw .truncated }
     }
 
     private func sendContinue() async throws(ServerError) {
         channel.borrowOutput()
         channel.output.appendStatusLine(100)
         channel.output.appendLineEnd()
-        channel.allow(timeouts.body)
         do { try await channel.flush() } catch { throw .transport(error) }
     }
 }

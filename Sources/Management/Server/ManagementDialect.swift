@@ -19,6 +19,8 @@ package enum RequestFault: Error, Hashable, Sendable {
     case bodyTooLarge
     /// Its body breaks the framing of HTTP/1.1; in words.
     case malformedBody(String)
+    /// Its body was not whole within `ManagementServer.Configuration.bodyTimeout`.
+    case bodyTooSlow
     /// Too many bodies are being read.
     case overloaded
 
@@ -26,6 +28,7 @@ package enum RequestFault: Error, Hashable, Sendable {
         switch self {
         case .bodyTooLarge: 413
         case .malformedBody: 400
+        case .bodyTooSlow: 408
         case .overloaded: 503
         }
     }
@@ -36,6 +39,7 @@ package enum RequestFault: Error, Hashable, Sendable {
         case .bodyTooLarge:
             "The body is longer than \(ManagementServer.bodyBytesMax) bytes."
         case .malformedBody(let why): "The body cannot be read: \(why)."
+        case .bodyTooSlow: "The body did not come in time; send it again."
         case .overloaded: "Too many requests are under way; try again in a second."
         }
     }

@@ -17,17 +17,20 @@ package struct ManagementRequest: Sendable {
     package let peer: IPAddress
     /// Names it in answers, events and logs.
     package let requestID: String
+    /// Given when the listener drains: what only waits is to be answered then.
+    package let drain: DrainNotice
     private let fields: Fields
 
     package init(
         method: String, target: String, fields: Fields = Fields(), body: [UInt8] = [],
-        peer: IPAddress, requestID: String
+        peer: IPAddress, requestID: String, drain: DrainNotice = DrainNotice()
     ) {
         self.method = method == "HEAD" ? "GET" : method
         self.fields = fields
         self.body = body
         self.peer = peer
         self.requestID = requestID
+        self.drain = drain
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         path = parts.first.map(String.init) ?? ""
         segments = path.split(separator: "/").map { PercentCoding.decode($0.utf8) }

@@ -14,6 +14,8 @@ package final class ManagementServer {
         package var connectionsMax = 256
         /// Requests that are answered at once, long polls included, with bodies in memory; more get 503.
         package var requestsMax = 64
+        /// For a whole body, from the end of its head.
+        package var bodyTimeout = Duration.seconds(30)
         package var timeouts = ServerConnection.Timeouts()
         package var limits = HTTP1Limits()
         package var handshakeTimeout = Duration.seconds(10)
@@ -30,6 +32,7 @@ package final class ManagementServer {
     private var dialects: [any ManagementDialect]
     private var clock = ResponseClock()
     private var reading = 0
+    private let drainNotice = DrainNotice()
     private var listener: TCPListener?
     private var secureListener: HTTPSListener?
 
@@ -80,10 +83,12 @@ package final class ManagementServer {
         return listener.localAddress
     }
 
-    /// Stops listening, lets requests under way end for `patience`; answers how many were cut off.
+    /// Stops listening, has requests that only wait answered, lets the others end for `patience`; answers
+    /// how many were cut off.
     package func drain(patience: Duration) async -> Int {
         listener?.close()
         secureListener?.close()
+        drainNotice.give()
         return await connections.drain(patience: patience, on: loop)
     }
 
@@ -103,7 +108,8 @@ package final class ManagementServer {
         do {
             while try await connection.nextRequest(member) {
                 try await answer(connection)
-                guard !connection.closesAfterResponse else {
+                // A drain that began while the answer was written has not seen it idle.
+                guard !connection.closesAfterResponse, !connections.isEnding(member) else {
                     return await connection.closeLingering()
                 }
             }
@@ -154,20 +160,23 @@ package final class ManagementServer {
         func request(_ body: [UInt8]) -> ManagementRequest {
             ManagementRequest(
                 method: head.methodText, target: head.pathText, fields: head.fields, body: body,
-                peer: peer, requestID: id)
+                peer: peer, requestID: id, drain: drainNotice)
         }
         guard reading < configuration.requestsMax else {
             return .fault(.overloaded, of: request([]))
         }
         reading += 1
         do throws(ServerError) {
-            return .request(request(try await connection.readBody(max: Self.bodyBytesMax)))
+            let body = try await connection.readBody(
+                max: Self.bodyBytesMax, within: configuration.bodyTimeout)
+            return .request(request(body))
         } catch {
             reading -= 1
             switch error {
             case .contentTooLarge: return .fault(.bodyTooLarge, of: request([]))
             case .malformed(let fault):
                 return .fault(.malformedBody(fault.description), of: request([]))
+            case .transport(.stream(.timedOut)): return .fault(.bodyTooSlow, of: request([]))
             case .transport, .truncated: return .failure(error)
             }
         }

@@ -69,7 +69,7 @@ extension AutoDNSDialect {
         let (certificate, first) = try await ordered(call)
         var issuance = first
         let deadline = ContinuousClock.now + Self.realtimePatience
-        while issuance.state.isOpen, ContinuousClock.now < deadline {
+        while issuance.state.isOpen, ContinuousClock.now < deadline, !call.request.drain.isGiven {
             try await Task.sleep(for: Self.realtimeInterval)
             issuance = try await services.lifecycle.issuance(issuance.number, for: call.caller)
         }

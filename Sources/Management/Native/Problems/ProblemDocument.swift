@@ -38,10 +38,11 @@ struct ProblemDocument: Error {
         let kind: ProblemKind =
             switch fault {
             case .bodyTooLarge: .bodyTooLarge
-            case .malformedBody: .malformedRequest
+            case .malformedBody, .bodyTooSlow: .malformedRequest
             case .overloaded: .overloaded
             }
         self.init(kind, fault.description)
+        status = fault.status
         if fault == .overloaded { fields = [("Retry-After", "1")] }
     }
 

@@ -59,20 +59,24 @@ enum EventsResource {
             let page = try await call.lifecycle.events(
                 filter, after: after, limit: limit, for: call.caller)
             let left = Instant.now.duration(to: end)
-            if !page.elements.isEmpty || page.next != nil || left <= .zero {
+            let isOver = left <= .zero || call.request.drain.isGiven
+            if !page.elements.isEmpty || page.next != nil || isOver {
                 let next = page.next.flatMap { Int($0) }.flatMap { EventNumber($0) }
                 return call.list(page.elements.map(\.snapshot), next: next?.identifier)
             }
-            await first(of: appeared, within: left, on: call.services.loop)
+            await first(
+                of: appeared, or: call.request.drain, within: left, on: call.services.loop)
         }
     }
 
-    /// Waits for the next sign of an event, or until the time is over.
+    /// Waits for the next sign of an event, or until the time is over or the listener drains.
     private static func first(
-        of signs: AsyncStream<Void>, within time: Duration, on loop: EventLoop
+        of signs: AsyncStream<Void>, or drain: DrainNotice, within time: Duration,
+        on loop: EventLoop
     ) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in signs { break } }
+            group.addTask { await drain.wait() }
             group.addTask { try? await loop.sleep(for: time) }
             await group.next()
             group.cancelAll()
