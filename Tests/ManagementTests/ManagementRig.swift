@@ -107,7 +107,7 @@ final class ManagementRig: Sendable {
         let native = NativeDialect(
             NativeServices(
                 lifecycle: lifecycle, registry: registry, access: access, catalogue: catalogue,
-                refusal: refusal, loop: loop))
+                refusal: refusal, loop: loop, requests: RequestsInFlight(on: loop)))
         let server = LoopBound(
             ManagementServer(
                 more + services.dialects + [native], configuration: configuration, on: loop),

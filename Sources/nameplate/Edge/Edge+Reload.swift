@@ -39,8 +39,10 @@ extension Edge {
         run(checks)
         await close(before.subtracting(wanted))
         remarkOnWhatWaits(for: changed)
-        let managed = configuration.management?.listen
+        let (managed, zone) = (configuration.management?.listen, configuration.challengeZone)
         configuration = changed
+        // What waits for a restart is not what runs: the next reload compares with what does.
+        configuration.challengeZone = zone
         if let managed { configuration.management?.listen = managed }
         await adopt(wanted.intersecting(before).adding(opened))
         Task { await meetIssuers() }

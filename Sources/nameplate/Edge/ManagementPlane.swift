@@ -18,6 +18,7 @@ struct ManagementPlane: Sendable {
     let registry: Registry
     let sender: WebhookSender
     let webhooks: Webhooks
+    private let requests: RequestsInFlight
 
     /// Builds what `management` of the configuration asks for, and does not listen yet; nil where it
     /// asks for nothing.
@@ -52,6 +53,7 @@ struct ManagementPlane: Sendable {
                 NativeWebhookFormat(), DNSimpleNotifications(),
                 EntriNotifications(target: configuration.cnameTarget),
             ], loop: loop, report: { log.report($0) })
+        requests = RequestsInFlight(on: loop)
         certificate = wanted.tls.map { LoopBound(FixedCertificate($0.credential), on: loop) }
         server = LoopBound(ManagementServer([], on: loop), on: loop)
         await adopt(configuration)
@@ -107,7 +109,8 @@ struct ManagementPlane: Sendable {
             target: target, refusal: refusal)
         let native = NativeServices(
             lifecycle: lifecycle, registry: registry, access: access,
-            catalogue: configuration.catalogue, refusal: refusal, loop: loop)
+            catalogue: configuration.catalogue, refusal: refusal, loop: loop,
+            requests: requests)
         return others.dialects + [NativeDialect(native)]
     }
 }

@@ -14,11 +14,13 @@ package struct NativeServices: Sendable {
     package let refusal: @Sendable (_ webhook: String) async -> String?
     /// The management loop.
     package let loop: EventLoop
+    /// One for all that serve the same clients, whatever configuration they were made for.
     let requests: RequestsInFlight
 
     package init(
         lifecycle: Lifecycle, registry: Registry, access: AccessControl, catalogue: Catalogue,
-        refusal: @escaping @Sendable (_ webhook: String) async -> String?, loop: EventLoop
+        refusal: @escaping @Sendable (_ webhook: String) async -> String?, loop: EventLoop,
+        requests: RequestsInFlight
     ) {
         self.lifecycle = lifecycle
         self.registry = registry
@@ -26,13 +28,13 @@ package struct NativeServices: Sendable {
         self.catalogue = catalogue
         self.refusal = refusal
         self.loop = loop
-        requests = RequestsInFlight(on: loop)
+        self.requests = requests
     }
 }
 
 /// Which requests with an `Idempotency-Key` are being answered. On the management loop.
-actor RequestsInFlight {
-    nonisolated var unownedExecutor: UnownedSerialExecutor {
+package actor RequestsInFlight {
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.serialExecutor.asUnownedSerialExecutor()
     }
 
@@ -40,7 +42,7 @@ actor RequestsInFlight {
     /// No more than the server answers at once.
     private var keys: Set<String> = []
 
-    init(on loop: EventLoop) {
+    package init(on loop: EventLoop) {
         self.loop = loop
     }
 
