@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a CA says when it says no (RFC 8555 §6.7, RFC 9457), kept whole.
+/// What a CA says when it says no (RFC 8555 §6.7, RFC 9457).
 package struct Problem: Codable, Hashable, Sendable, CustomStringConvertible {
     package var type: String
     package var title: String?
@@ -11,15 +11,12 @@ package struct Problem: Codable, Hashable, Sendable, CustomStringConvertible {
     /// What a subproblem is about.
     package var identifier: Identifier?
     package var subproblems: [Problem]
-    /// Members that neither standard defines.
-    package var others: [String: JSONValue]
 
     package init(type: String, detail: String? = nil, status: Int? = nil) {
         self.type = type
         self.detail = detail
         self.status = status
         subproblems = []
-        others = [:]
     }
 
     /// The error's name in ACME's namespace: "badNonce", "rateLimited"; nil for foreign types.
@@ -42,42 +39,34 @@ package struct Problem: Codable, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Problem {
-    private static let defined: Set<String> = [
-        "type", "title", "detail", "status", "instance", "identifier", "subproblems",
-    ]
+    private enum Member: String, CodingKey {
+        case type, title, detail, status, instance, identifier, subproblems
+    }
 
     /// A member of the wrong kind is as good as missing: what a CA says about a failure must not
     /// fail to be heard.
     package init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: MemberName.self)
-        func member<Value: Decodable>(_ name: String) -> Value? {
-            try? members.decodeIfPresent(Value.self, forKey: MemberName(stringValue: name))
+        let members = try decoder.container(keyedBy: Member.self)
+        func member<Value: Decodable>(_ name: Member) -> Value? {
+            try? members.decodeIfPresent(Value.self, forKey: name)
         }
-        type = member("type") ?? Self.blank
-        title = member("title")
-        detail = member("detail")
-        status = member("status")
-        instance = member("instance")
-        identifier = member("identifier")
-        subproblems = member("subproblems") ?? []
-        others = [:]
-        for key in members.allKeys where !Self.defined.contains(key.stringValue) {
-            others[key.stringValue] = member(key.stringValue)
-        }
+        type = member(.type) ?? Self.blank
+        title = member(.title)
+        detail = member(.detail)
+        status = member(.status)
+        instance = member(.instance)
+        identifier = member(.identifier)
+        subproblems = member(.subproblems) ?? []
     }
 
     package func encode(to encoder: any Encoder) throws {
-        var members = encoder.container(keyedBy: MemberName.self)
-        func put(_ value: (some Encodable)?, _ name: String) throws {
-            try members.encodeIfPresent(value, forKey: MemberName(stringValue: name))
-        }
-        try put(type, "type")
-        try put(title, "title")
-        try put(detail, "detail")
-        try put(status, "status")
-        try put(instance, "instance")
-        try put(identifier, "identifier")
-        try put(subproblems.isEmpty ? nil : subproblems, "subproblems")
-        for (name, value) in others { try put(value, name) }
+        var members = encoder.container(keyedBy: Member.self)
+        try members.encode(type, forKey: .type)
+        try members.encodeIfPresent(title, forKey: .title)
+        try members.encodeIfPresent(detail, forKey: .detail)
+        try members.encodeIfPresent(status, forKey: .status)
+        try members.encodeIfPresent(instance, forKey: .instance)
+        try members.encodeIfPresent(identifier, forKey: .identifier)
+        if !subproblems.isEmpty { try members.encode(subproblems, forKey: .subproblems) }
     }
 }

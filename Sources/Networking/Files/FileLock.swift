@@ -34,6 +34,8 @@ package struct FileLock: ~Copyable, Sendable {
     }
 
     deinit {
+        // A child between its fork and its exec has a copy of the descriptor, which would keep the lock.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 
