@@ -62,6 +62,7 @@ final class ManagementRig: Sendable {
         zone: ChallengeZoneName? = nil,
         catalogue: Catalogue = Catalogue(plans: [], products: []),
         server configuration: ManagementServer.Configuration = .init(),
+        eventsMax: Int = Registry.eventsMaxDefault,
         more: [any ManagementDialect] = []
     ) async throws {
         folder = NSTemporaryDirectory() + "nameplate-rig-\(UInt64.random(in: .min ... .max))"
@@ -71,7 +72,7 @@ final class ManagementRig: Sendable {
         (self.control, self.storage, self.loop) = (control, storage, loop)
         let store = try FileStore(root: folder, on: storage)
         records = try RecordFiles(directory: "\(folder)/records", on: storage)
-        registry = Registry(store: records, loop: control)
+        registry = Registry(store: records, loop: control, eventsMax: eventsMax)
 
         let loops = DataLoops(control: control)
         table = LoopBound(CertificateTable(loops: loops), on: control)

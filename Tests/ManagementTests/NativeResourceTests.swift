@@ -205,6 +205,39 @@ import Testing
         #expect(none["data"] == [])
     }
 
+    @Test func `who is behind the log is told from where to go on`() async throws {
+        let rig = try await ManagementRig(eventsMax: 4)
+        for name in ["a", "b", "c", "d", "e", "f"] {
+            _ = try await rig.send(
+                "POST", "/edge/v1/domains", "{\"name\":\"\(name).example.test\"}")
+        }
+        let gone = try await rig.send("GET", "/edge/v1/events?after=evt_1")
+        #expect(gone.status == 410, "\(gone.text)")
+        #expect(gone["type"] == "/edge/v1/problems/events_gone")
+        #expect(gone["field"] == "after")
+        let place = try #require(gone["resume_after"].stringValue)
+        let rest = try await rig.send("GET", "/edge/v1/events?after=\(place)")
+        let ids = rest["data"].arrayValue?.map { $0["id"] }
+        #expect(ids == ["evt_3", "evt_4", "evt_5", "evt_6"])
+        #expect(try await rig.send("GET", "/edge/v1/events").status == 200)
+        let head = try await rig.send("GET", "/edge/v1/queues/mine/head")
+        #expect(head["lost_through"] == "evt_2")
+        #expect(head["event"]["id"] == "evt_3")
+        let described = try await rig.send("GET", "/edge/v1/openapi.json")["paths"]
+        #expect(described["/edge/v1/events"]?["get"]?["responses"]?["410"] != nil)
+    }
+
+    @Test func `a webhook's backlog is counted`() async throws {
+        let rig = try await ManagementRig()
+        let made = try await rig.send(
+            "POST", "/edge/v1/webhooks", #"{"url":"https://127.0.0.1:1/hook"}"#)
+        let path = try #require(made.field("Location"))
+        let backlog = try await rig.send("GET", "\(path)/backlog")
+        #expect(backlog.json == ["waiting": 0, "given_up": 0, "lost_through": nil])
+        let stranger = try await rig.send("GET", "\(path)/backlog", by: .stranger)
+        #expect(stranger.status == 404)
+    }
+
     @Test func `a queue has one head until it is confirmed`() async throws {
         let rig = try await ManagementRig()
         for name in ["a", "b"] {

@@ -112,6 +112,11 @@ import TLS
         draft.subject.organization = "Example"
         let made = try await rig.lifecycle.create(draft, by: me)
         #expect(made.issuance.state == .awaitingCertificate)
+        var filter = EventFilter()
+        filter.subject = .issuance
+        let told = try await rig.lifecycle.events(filter, after: nil, limit: 9, for: me).elements
+        #expect(told.map(\.kind) == [.issuanceStarted])
+        #expect(told.map(\.subject.name) == ["a.example"])
         let request = try CertificateRequest(
             pem: try await rig.lifecycle.download(made.issuance.version, as: .csr, for: me).bytes)
         #expect(request.subject.commonName == "a.example" && request.subject.country == "NL")

@@ -45,7 +45,7 @@ struct DeliveryTests {
         try await happen(PendingDelivery.countMax + 200)
         try await takeInAll(webhook)
         let registry = ledger.registry
-        let full = try await registry.deliveryCounts(of: webhook.number)
+        let full = try await registry.backlog(of: webhook.number)
         #expect(full.pending == PendingDelivery.countMax)
         let waiting = try await registry.pendingDeliveries(of: webhook.number, limit: 2_000)
         #expect(waiting.map(\.event.value) == Array(1...PendingDelivery.countMax))
@@ -103,7 +103,7 @@ struct DeliveryTests {
         for _ in 0..<2 {
             try await registry.note(DeliveryResult(.delivered), of: delivery, at: clock.now)
         }
-        #expect(try await registry.deliveryCounts(of: webhook.number).pending == 99)
+        #expect(try await registry.backlog(of: webhook.number).pending == 99)
     }
 
     @Test func `one that failed waits for its next moment, and those behind it do not`()

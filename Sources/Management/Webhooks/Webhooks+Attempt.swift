@@ -14,7 +14,7 @@ extension Webhooks {
             return DeliveryResult(.abandoned, error: "its URL cannot be read")
         }
         guard let event = try await registry.event(delivery.event) else {
-            return DeliveryResult(.abandoned, error: "the event has left the log")
+            return DeliveryResult(.lost, error: "the event has left the log")
         }
         let now = clock()
         let spoken = WebhookDelivery(

@@ -57,6 +57,7 @@ extension Lifecycle {
             guard !certificate.isDeleted else {
                 throw LifecycleError.notFound(.certificate, "\(number)")
             }
+            let before = certificate
             if let renews = wanted.renewsItself {
                 guard !renews || certificate.issuer == .configured else {
                     throw LifecycleError.invalid(
@@ -81,7 +82,7 @@ extension Lifecycle {
                 }
             }
             certificate = change.put(certificate)
-            change.record(.certificateChanged, about: certificate)
+            change.record(.certificateChanged, about: certificate, since: before)
             return certificate
         }
     }

@@ -26,10 +26,18 @@ extension Lifecycle {
         }
     }
 
+    /// The last event of the account that has left the log; nil: the log has all. To be asked after the
+    /// events themselves.
+    package func lastGoneEvent(for caller: Caller) async throws(LifecycleError) -> EventNumber? {
+        try await read { () async throws(StorageError) in
+            try await registry.lastGoneEvent(of: caller.account)
+        }
+    }
+
     /// The oldest event of a poll queue that was not confirmed, and how many there are.
     package func queueHead(
         _ queue: String, kinds: Set<Event.Kind> = [], for caller: Caller
-    ) async throws(LifecycleError) -> (event: Event?, waiting: Int) {
+    ) async throws(LifecycleError) -> QueueHead {
         try Self.require(queue: queue)
         return try await read { () async throws(StorageError) in
             try await registry.queueHead(queue, of: caller.account, kinds: kinds)
@@ -170,13 +178,13 @@ extension Lifecycle {
         return resumed
     }
 
-    /// How many events wait for a webhook, and how many were given up since it was made.
-    package func deliveryCounts(
+    /// How far the deliveries to a webhook are behind.
+    package func backlog(
         of number: WebhookNumber, for caller: Caller
-    ) async throws(LifecycleError) -> (pending: Int, abandoned: Int) {
+    ) async throws(LifecycleError) -> DeliveryBacklog {
         _ = try await webhook(number, for: caller)
         return try await read { () async throws(StorageError) in
-            try await registry.deliveryCounts(of: number)
+            try await registry.backlog(of: number)
         }
     }
 

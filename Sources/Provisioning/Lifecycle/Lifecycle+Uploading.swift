@@ -247,6 +247,7 @@ extension RegistryDraft {
             number: number, account: certificate.account, certificate: certificate.number,
             version: version, reason: reason, state: .installing, requestID: caller.requestID,
             at: now)
+        issuance.commonName = certificate.names.first
         issuance.startedAt = now
         put(issuance)
         certificate.openIssuance = number

@@ -123,13 +123,14 @@ extension Lifecycle {
             guard version.state != .active else {
                 throw LifecycleError.conflict("it is in service")
             }
+            let before = version
             version.state = .deleted
             version.chain = nil
             version.hasKey = false
             change.removePrivateKey(version.keyNumber)
             for moment in moments { change.settle(moment) }
             version = change.put(version)
-            change.record(.versionDeleted, about: version)
+            change.record(.versionDeleted, about: version, since: before)
             guard var certificate = try await change.certificate(version.certificate) else {
                 return
             }

@@ -27,6 +27,7 @@ extension RegistryDraft {
             number: number, account: certificate.account, certificate: certificate.number,
             version: versionNumber, reason: plan.reason, state: plan.state,
             requestID: caller.requestID, at: now)
+        issuance.commonName = certificate.names.first
         issuance.request = plan.request
         issuance.revokes = plan.revokes
         issuance.compatibility = plan.compatibility

@@ -57,7 +57,8 @@ extension RegistryDraft {
         if last > eventsMax { try await dropEvents(through: last - eventsMax) }
     }
 
-    /// As many as were appended and some more, so that a log with a lower bound than before shrinks.
+    /// As many as were appended and some more, so that a log with a lower bound than before shrinks. Up
+    /// to where events of an account are gone is kept: who has not read them is told.
     private func dropEvents(through oldest: Int) async throws(StorageError) {
         let range = RecordRange(prefix: "\(RecordKey.eventPrefix)/")
         for record in try await store.records(in: range, limit: events.count + 8) {
@@ -65,6 +66,7 @@ extension RegistryDraft {
             guard event.number.value <= oldest else { return }
             write(nil, at: .event(event.number))
             write(nil, at: .log(event.account, event.number))
+            write(event.number.value.recordValue, at: .leftLog(event.account))
         }
     }
 }

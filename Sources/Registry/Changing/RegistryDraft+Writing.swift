@@ -87,4 +87,17 @@ extension RegistryDraft {
     ) {
         record(kind, about: object.subject, data: object.snapshot, because: cause)
     }
+    /// The same, and in `changed` which of its members are not as in `earlier`.
+    package func record<Object: RegistryObject>(
+        _ kind: Event.Kind, about object: Object, since earlier: Object
+    ) {
+        var data = object.snapshot
+        let changes = data.changes(since: earlier.snapshot)
+            .filter { !["generation", "updated_at"].contains($0) }
+        if case .object(var members) = data {
+            members["changed"] = JSONValue(changes)
+            data = .object(members)
+        }
+        record(kind, about: object.subject, data: data)
+    }
 }

@@ -24,6 +24,8 @@ package struct DeliveryAttempt: Codable, Hashable, Sendable {
         case failed
         /// It failed, and was the last try.
         case abandoned
+        /// The event had left the log before it could be told.
+        case lost
     }
 
     /// Attempts that are kept for one webhook, the oldest leaving.

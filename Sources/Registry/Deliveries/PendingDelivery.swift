@@ -36,6 +36,27 @@ struct DeliveryState: Codable {
     var lastAttempt = 0
     /// Events that were given up.
     var abandoned = 0
+    /// Events through this one have left the log before all were told.
+    var lostThrough: Int?
+    /// Such a loss was told, and the end of the log not reached since.
+    var isBehind = false
+}
+
+/// How far the deliveries to a webhook are behind.
+package struct DeliveryBacklog: Hashable, Sendable {
+    /// Events that wait to be told.
+    package var pending = 0
+    /// Events that were given up since the webhook was made.
+    package var abandoned = 0
+    /// Events through this one have left the log before all were told; nil: none.
+    package var lostThrough: EventNumber?
+
+    package var snapshot: JSONValue {
+        [
+            "waiting": .integer(pending), "given_up": .integer(abandoned),
+            "lost_through": JSONValue(lostThrough),
+        ]
+    }
 }
 
 extension RecordKey {

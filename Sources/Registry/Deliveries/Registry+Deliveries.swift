@@ -8,30 +8,46 @@ extension Registry {
     /// Files the next events of the log that a webhook wants as pending. `scanned` is how far the log was
     /// looked at for it already, where nothing was wanted; answers how far it is now, nil at the end of
     /// the log or where too much is pending.
+    ///
+    /// A webhook that is so far behind that the log has lost events for it goes on with what there is,
+    /// and `webhook.fell_behind` says so: once, until it has caught up.
     package func takeIn(
         for webhook: Webhook, telling kinds: Set<Event.Kind>, after scanned: EventNumber?
     ) async throws -> EventNumber? {
         let state: DeliveryState? = try await value(at: .deliveryState(webhook.number))
         guard let state, state.pending < PendingDelivery.countMax else { return nil }
-        let after = EventNumber(max(state.taken, scanned?.value ?? 0))
+        let after = max(state.taken, scanned?.value ?? 0)
         let range = RecordRange(
             prefix: RecordKey.logPrefix(webhook.account),
-            after: after.map { .log(webhook.account, $0) })
+            after: EventNumber(after).map { .log(webhook.account, $0) })
         let limit = min(chunkMax, PendingDelivery.countMax - state.pending)
         let found = try await store.records(in: range, limit: limit)
         let wanted = found.filter { record in
             let kind = Event.Kind(rawValue: String(decoding: record.value, as: UTF8.self))
             return kind.map { kinds.contains($0) } ?? false
         }
-        guard let last = found.last.flatMap({ Int(lastPartOf: $0.key) }) else { return nil }
-        if !wanted.isEmpty {
-            let numbers = wanted.compactMap { Int(lastPartOf: $0.key).flatMap { EventNumber($0) } }
+        var look = LogLook(
+            wanted: wanted.compactMap { Int(lastPartOf: $0.key).flatMap { EventNumber($0) } },
+            after: after, through: found.last.flatMap { Int(lastPartOf: $0.key) } ?? after,
+            isAtEnd: found.count < limit)
+        if let gone = try await lastGoneEvent(of: webhook.account), gone.value > after {
+            look.gone = gone
+            look.through = max(look.through, gone.value)
+        }
+        if !look.wanted.isEmpty || look.gone != nil || (look.isAtEnd && state.isBehind)
+            || look.through - state.taken >= max(min(Self.lookMax, eventsMax / 4), 1)
+        {
+            let seen = look
             try await change(by: .deliverer(of: webhook)) { draft in
-                try await draft.file(numbers, for: webhook.number, through: last)
+                try await draft.file(seen, for: webhook.number)
             }
         }
-        return EventNumber(last)
+        return found.isEmpty ? nil : EventNumber(look.through)
     }
+
+    /// Events that are looked at for a webhook in vain before it is noted how far: those are looked at
+    /// again after a restart.
+    private static var lookMax: Int { 4_096 }
 
     /// What a webhook has yet to take: the first `limit`, by when they are due.
     package func pendingDeliveries(
@@ -115,12 +131,16 @@ extension Registry {
         return result
     }
 
-    /// How many events wait for a webhook, and how many were given up since it was made.
-    package func deliveryCounts(
+    /// How far the deliveries to a webhook are behind.
+    package func backlog(
         of webhook: WebhookNumber
-    ) async throws(StorageError) -> (pending: Int, abandoned: Int) {
+    ) async throws(StorageError) -> DeliveryBacklog {
         let state: DeliveryState? = try await value(at: .deliveryState(webhook))
-        return (state?.pending ?? 0, state?.abandoned ?? 0)
+        var backlog = DeliveryBacklog()
+        backlog.pending = state?.pending ?? 0
+        backlog.abandoned = state?.abandoned ?? 0
+        backlog.lostThrough = state?.lostThrough.flatMap { EventNumber($0) }
+        return backlog
     }
 
     /// Drops what is kept of deliveries to webhooks that are gone.

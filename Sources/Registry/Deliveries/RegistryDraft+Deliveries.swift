@@ -3,17 +3,45 @@ import FoundationEssentials
 import Storage
 import TLS
 
+/// What was found in an account's log for a webhook.
+struct LogLook {
+    /// In their order.
+    let wanted: [EventNumber]
+    /// It was looked for behind this one, 0 being the beginning.
+    let after: Int
+    /// Everything through this one was looked at.
+    var through: Int
+    let isAtEnd: Bool
+    /// What is behind `after` has left the log through this one.
+    var gone: EventNumber?
+}
+
 extension RegistryDraft {
-    /// Makes these events of the log wait for a webhook; everything through `last` was looked at.
-    func file(
-        _ events: [EventNumber], for webhook: WebhookNumber, through last: Int
-    ) async throws(StorageError) {
-        guard var state = try await deliveryState(webhook), state.taken < last else { return }
-        for event in events where event.value > state.taken {
-            if try await wait(event, for: webhook) { state.pending += 1 }
+    /// Makes the events that were found for a webhook wait for it, and notes how far the log was looked
+    /// at, and what it has lost.
+    func file(_ look: LogLook, for number: WebhookNumber) async throws(StorageError) {
+        guard var state = try await deliveryState(number), let webhook = try await webhook(number)
+        else { return }
+        for event in look.wanted where event.value > state.taken {
+            if try await wait(event, for: number) { state.pending += 1 }
         }
-        state.taken = last
-        write(state.recordValue, at: .deliveryState(webhook))
+        if let gone = look.gone, gone.value > state.taken {
+            if !state.isBehind {
+                record(
+                    .webhookFellBehind, about: webhook.subject,
+                    data: [
+                        "webhook_id": JSONValue(number),
+                        "lost_after": JSONValue(EventNumber(look.after)),
+                        "lost_through": JSONValue(gone),
+                    ])
+            }
+            state.lostThrough = max(state.lostThrough ?? 0, gone.value)
+            state.isBehind = true
+        } else if look.isAtEnd {
+            state.isBehind = false
+        }
+        state.taken = max(state.taken, look.through)
+        write(state.recordValue, at: .deliveryState(number))
     }
 
     /// Makes one event wait, whether it was delivered before or not.
@@ -52,7 +80,11 @@ extension RegistryDraft {
         write(attempt.recordValue, at: .deliveryAttempt(delivery.webhook, attempt.number))
         let oldest = attempt.number - DeliveryAttempt.countMax
         if oldest > 0 { write(nil, at: .deliveryAttempt(delivery.webhook, oldest)) }
-        if result.outcome == .abandoned { state.abandoned += 1 }
+        switch result.outcome {
+        case .delivered, .failed: break
+        case .abandoned: state.abandoned += 1
+        case .lost: state.lostThrough = max(state.lostThrough ?? 0, delivery.event.value)
+        }
 
         let waiting: PendingDelivery? = try await value(at: .pending(delivery))
         // One that was asked for again in the same second has another identifier, and goes on.
@@ -75,7 +107,8 @@ extension RegistryDraft {
     private func count(_ outcome: DeliveryAttempt.Outcome, of webhook: Webhook) -> Webhook {
         var webhook = webhook
         switch outcome {
-        case .failed: return webhook
+        // The receiver is not to blame for what was lost.
+        case .failed, .lost: return webhook
         case .delivered where webhook.failuresInARow == 0: return webhook
         case .delivered: webhook.failuresInARow = 0
         case .abandoned: webhook.failuresInARow += 1

@@ -75,6 +75,7 @@ package struct Event: Codable, Hashable, Numbered, Sendable {
         case webhookDeleted = "webhook.deleted"
         case webhookSuppressed = "webhook.suppressed"
         case webhookResumed = "webhook.resumed"
+        case webhookFellBehind = "webhook.fell_behind"
         case webhookRedelivery = "webhook.redelivery"
         case queueConfirmed = "queue.confirmed"
         case clientLockedOut = "client.locked_out"

@@ -11,6 +11,7 @@ import TLS
 /// | `by/…` | the number of an object: an `IndexEntry` |
 /// | `event/0000000007` | the event in JSON |
 /// | `log/main/0000000007` | its kind: the events of one account |
+/// | `left/main` | the last event of an account that has left the log |
 /// | `last/object`, `last/event` | the number given last |
 /// | `queue/main/<name>` | how far a poll queue is confirmed |
 /// | `answer/…` | answers remembered for `Idempotency-Key` |
@@ -35,6 +36,10 @@ extension RecordKey {
     }
 
     static func logPrefix(_ account: String) -> String { "log/\(account.asKeyPart)/" }
+
+    static func leftLog(_ account: String) -> RecordKey {
+        RecordKey(path: "left", account.asKeyPart)
+    }
 
     static func queue(_ name: String, of account: String) -> RecordKey {
         RecordKey(path: "queue", account.asKeyPart, name.asKeyPart)

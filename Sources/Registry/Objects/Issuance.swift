@@ -9,6 +9,8 @@ package struct Issuance: RegistryObject {
     package let certificate: CertificateNumber
     /// The number that its result has, or will have.
     package let version: VersionNumber
+    /// That of its certificate.
+    package var commonName: CertificateName?
     package let reason: Reason
     package var state: State
     /// Why it failed; nil unless its state says that it did.
@@ -29,7 +31,7 @@ package struct Issuance: RegistryObject {
 
     package static var subjectKind: Event.Subject.Kind { .issuance }
     package static var identifierPrefix: String { "iss" }
-    package var title: String { authorizations.first?.name.text ?? "" }
+    package var title: String { commonName?.text ?? "" }
 
     /// Why it was made; events say so too.
     package enum Reason: String, Codable, CaseIterable, Sendable {

@@ -32,14 +32,12 @@ extension Registry {
         return page
     }
 
-    /// The first and the last event that the log still has, of all accounts; nil: it is empty.
-    package func eventBounds() async throws(StorageError) -> ClosedRange<Int>? {
-        let range = RecordRange(prefix: "\(RecordKey.eventPrefix)/")
-        guard let first = try await store.records(in: range, limit: 1).first,
-            let oldest = Int(lastPartOf: first.key),
-            let newest: Int = try await value(at: .lastEvent)
-        else { return nil }
-        return oldest...max(oldest, newest)
+    /// The last event of an account that has left the log, and with it all before; nil: the log has all.
+    ///
+    /// To be asked after the events themselves: what is left out of them by then is told.
+    package func lastGoneEvent(of account: String) async throws(StorageError) -> EventNumber? {
+        let number: Int? = try await value(at: .leftLog(account))
+        return number.flatMap { EventNumber($0) }
     }
 
     /// Yields at least once after each commit with events, of any account.

@@ -1,18 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Storage
 
+/// What a poll queue shows.
+package struct QueueHead: Hashable, Sendable {
+    /// The oldest event that is not confirmed.
+    package var event: Event?
+    /// How many there are, `event` among them: up to `Registry.waitingCountMax`.
+    package var waiting = 0
+    /// Events through this one have left the log, and were not all confirmed, whatever their kinds; nil:
+    /// none. So until an event behind it is confirmed.
+    package var lostThrough: EventNumber?
+}
+
 /// Poll queues: an account's events of some kinds, each kept at the head until it is confirmed.
 extension Registry {
-    /// The oldest event that is not confirmed, and how many are waiting, itself among them: up to
-    /// `waitingCountMax`. Empty `kinds` are all but the queues' own confirmations.
+    /// The oldest event that is not confirmed, and how many are waiting. Empty `kinds` are all but the
+    /// queues' own confirmations.
     package func queueHead(
         _ queue: String, of account: String, kinds: Set<Event.Kind> = []
-    ) async throws(StorageError) -> (event: Event?, waiting: Int) {
+    ) async throws(StorageError) -> QueueHead {
         let confirmed: Int? = try await value(at: .queue(queue, of: account))
         let waiting = try await waiting(
             after: confirmed, of: account, kinds: kinds, max: Self.waitingCountMax)
-        guard let head = waiting.head else { return (nil, 0) }
-        return (try await event(head), waiting.count)
+        var head = QueueHead()
+        if let number = waiting.head {
+            head.event = try await event(number)
+            head.waiting = waiting.count
+        }
+        if let gone = try await lastGoneEvent(of: account), gone.value > confirmed ?? 0 {
+            head.lostThrough = gone
+        }
+        return head
     }
 
     /// Confirms the event at the head of a queue of these `kinds`: it is not shown again. Answers whether it is confirmed: now, or

@@ -42,3 +42,18 @@ extension RegistryObject {
         return .object(object)
     }
 }
+
+extension JSONValue {
+    /// Names of the members that are not as they were, in their order; of objects within, too:
+    /// `renew.auto`.
+    func changes(since earlier: JSONValue) -> [String] {
+        guard case .object(let members) = self, case .object(let before) = earlier else {
+            return []
+        }
+        return members.keys.sorted().flatMap { name -> [String] in
+            guard let value = members[name], value != before[name] else { return [] }
+            let within = value.changes(since: before[name] ?? .null)
+            return within.isEmpty ? [name] : within.map { "\(name).\($0)" }
+        }
+    }
+}

@@ -14,6 +14,7 @@ final class DialectRig: Sendable {
     let services: DialectServices
     let dialects: [any ManagementDialect]
     let lifecycle: Lifecycle
+    let registry: Registry
     let check = DNSDouble()
     let internalIssuer: InternalIssuer
     private let loops: [EventLoop]
@@ -27,7 +28,10 @@ final class DialectRig: Sendable {
     /// Has an account of its own.
     static let strangerSecret = "secret-of-stranger"
 
-    init(zone: ChallengeZoneName? = ChallengeZoneName(name("acme.edge.test"))) async throws {
+    init(
+        zone: ChallengeZoneName? = ChallengeZoneName(name("acme.edge.test")),
+        configuration: Lifecycle.Configuration = Lifecycle.Configuration()
+    ) async throws {
         path = NSTemporaryDirectory() + "nameplate-dialects-\(UInt64.random(in: 0 ... .max))"
         let (control, work) = (try EventLoop(name: "control"), try EventLoop(name: "storage"))
         let management = try EventLoop(name: "management")
@@ -42,7 +46,7 @@ final class DialectRig: Sendable {
             Refusals(
                 loops: dataLoops, store: store, control: control, work: work,
                 events: Unheard(), clock: { Date() }), on: control)
-        let registry = Registry(
+        registry = Registry(
             store: try RecordFiles(directory: path + "/records", on: work), loop: control)
         var policy = ProvisioningPolicy(check: check, issuers: IssuerSequence([issuer]))
         policy.zone = zone
@@ -51,7 +55,7 @@ final class DialectRig: Sendable {
             files: CertificateFiles(store: store, work: work), policy: policy, events: Unheard())
         lifecycle = Lifecycle(
             registry: registry, provisioner: provisioner, table: table, keys: keys, zone: zone,
-            originsDidChange: { _ in }, loop: control)
+            originsDidChange: { _ in }, configuration: configuration, loop: control)
         try await lifecycle.start()
         let access = AccessControl(
             [

@@ -23,7 +23,7 @@ final class WebhookRig {
     /// - Parameter path: where another rig has its records; it must be gone.
     init(
         at path: String? = nil, removesFiles: Bool = true, allowed: [String] = ["127.0.0.0/8"],
-        deadline: Duration = .seconds(10)
+        deadline: Duration = .seconds(10), eventsMax: Int = Registry.eventsMaxDefault
     ) throws {
         self.path =
             path ?? NSTemporaryDirectory() + "nameplate-hooks-\(UInt64.random(in: 0 ... .max))"
@@ -35,7 +35,7 @@ final class WebhookRig {
         let clock = clock
         registry = Registry(
             store: try RecordFiles(directory: self.path, on: storage), loop: control,
-            clock: { clock.now })
+            eventsMax: eventsMax, clock: { clock.now })
         let lookup = NamesAndAddresses()
         self.lookup = lookup
         webhooks = Webhooks(

@@ -70,7 +70,8 @@ struct WebhookTests {
         #expect(receiver.received.count > 60)
         // Redirects were not followed.
         #expect(receiver.received.allSatisfy { $0.path == "/in" })
-        #expect(try await rig.registry.deliveryCounts(of: webhook.number) == (0, 0))
+        let backlog = try await rig.registry.backlog(of: webhook.number)
+        #expect(backlog.pending == 0 && backlog.abandoned == 0)
         let deliveries = Set(receiver.received.map(\.delivery))
         #expect(deliveries.count == 60)
     }
@@ -88,8 +89,35 @@ struct WebhookTests {
         let gaps = zip(history, history.dropFirst()).map { $1.at.timeIntervalSince($0.at) }
         #expect(gaps == [2, 5, 13, 35, 91, 238, 620, 1610, 4180])
         #expect(rig.clock.now.timeIntervalSince(start) <= 7200)
-        #expect(try await rig.registry.deliveryCounts(of: webhook.number) == (0, 1))
+        let backlog = try await rig.registry.backlog(of: webhook.number)
+        #expect(backlog.pending == 0 && backlog.abandoned == 1 && backlog.lostThrough == nil)
         #expect(history.first?.error == "it answered 503")
+    }
+
+    @Test func `events that left the log while they waited are not the receiver's fault`()
+        async throws
+    {
+        let rig = try WebhookRig(eventsMax: 20)
+        let receiver = Receiver { _ in .empty(500) }
+        let webhook = try await rig.webhook(
+            try await receiver.open(on: rig.loops[0]),
+            types: [.domainChanged, .webhookFellBehind])
+        try await rig.happen(1...20)
+        await rig.deliver()
+        receiver.behave { _ in .empty(200) }
+        let tried = receiver.received.count
+        try await rig.happen(21...40)
+        try await rig.happen(41...60)
+        await rig.deliverToTheEnd()
+        // 21 to 40 were never seen, and 41 went when the loss was told.
+        let told = receiver.received.dropFirst(tried).map(\.event)
+        #expect(Set(told) == Set((42...61).map { "evt_\($0)" }))
+        let lost = try await rig.history(of: webhook).filter { $0.outcome == .lost }
+        #expect(Set(lost.map(\.event.value)) == Set(Array(1...20) + [41]))
+        #expect(try await rig.registry.webhook(webhook.number)?.suppressedAt == nil)
+        let backlog = try await rig.registry.backlog(of: webhook.number)
+        #expect(backlog.pending == 0 && backlog.abandoned == 0)
+        #expect(backlog.lostThrough?.value == 41)
     }
 
     @Test func `fifteen events given up in a row suppress it, and it can be resumed`() async throws

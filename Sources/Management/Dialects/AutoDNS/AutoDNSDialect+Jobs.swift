@@ -53,16 +53,28 @@ extension AutoDNSDialect {
 
     /// The oldest message that was not confirmed.
     func poll(_ call: DialectCall) async throws -> ManagementResponse {
-        let (event, waiting) = try await services.lifecycle.queueHead(
+        let head = try await services.lifecycle.queueHead(
             queue(call), kinds: Self.polled, for: call.caller)
-        guard let event else {
+        guard let event = head.event else {
             return success(
-                .pollInfo, call, object: AutoDNSEnvelope.object("Message", "", summary: 0))
+                .pollInfo, call, object: AutoDNSEnvelope.object("Message", "", summary: 0),
+                messages: Self.losses(head))
         }
         return success(
             .pollInfo, call,
-            object: AutoDNSEnvelope.object("Message", "\(event.number)", summary: waiting),
-            data: [try await message(event, call)])
+            object: AutoDNSEnvelope.object("Message", "\(event.number)", summary: head.waiting),
+            messages: Self.losses(head), data: [try await message(event, call)])
+    }
+
+    /// That messages were never fetched and are gone.
+    private static func losses(_ head: QueueHead) -> [JSONValue] {
+        guard let last = head.lostThrough else { return [] }
+        return [
+            [
+                "text": .string("Messages up to \(last) were kept no longer: look at the objects."),
+                "code": "EF01002", "status": "NOTICE",
+            ]
+        ]
     }
 
     func confirmPoll(_ call: DialectCall) async throws -> ManagementResponse {

@@ -10,7 +10,10 @@ package struct DNSimpleNotifications: WebhookFormat {
     package var format: Webhook.Format { .dnsimple }
 
     package var kinds: Set<Event.Kind> {
-        [.versionIssued, .issuanceFailed, .webhookCreated, .webhookDeleted]
+        [
+            .versionIssued, .versionDeleted, .certificateChanged, .issuanceFailed, .webhookCreated,
+            .webhookDeleted,
+        ]
     }
 
     /// DNSimple's own rule.
@@ -33,6 +36,15 @@ package struct DNSimpleNotifications: WebhookFormat {
     static func name(_ event: Event) -> String? {
         switch event.kind {
         case .versionIssued: event.cause == .reissue ? "certificate.reissue" : "certificate.issue"
+        case .versionDeleted:
+            changes(event).contains("has_key") ? "certificate.remove_private_key" : nil
+        case .certificateChanged:
+            if changes(event).contains("renew.auto") {
+                event.data["renew"]?["auto"] == true
+                    ? "certificate.auto_renewal_enable" : "certificate.auto_renewal_disable"
+            } else {
+                nil
+            }
         case .issuanceFailed:
             switch event.cause {
             case .renewal, .renewalInformation: "certificate.auto_renewal_failed"
@@ -42,6 +54,11 @@ package struct DNSimpleNotifications: WebhookFormat {
         case .webhookDeleted: "webhook.delete"
         default: nil
         }
+    }
+
+    /// The members that are not as they were before.
+    private static func changes(_ event: Event) -> [String] {
+        event.data["changed"]?.arrayValue?.compactMap(\.stringValue) ?? []
     }
 
     static func body(_ event: Event, name: String, data: JSONValue) -> JSONValue {
@@ -77,6 +94,12 @@ package struct DNSimpleNotifications: WebhookFormat {
                 let issuance = try await registry.issuance(number)
             else { return nil }
             version = try await registry.version(issuance.version)
+        case .certificate:
+            guard let number = CertificateNumber(event.subject.number),
+                let certificate = try await registry.certificate(number),
+                let shown = certificate.currentVersion ?? certificate.versions.last
+            else { return nil }
+            version = try await registry.version(shown)
         default: break
         }
         guard let version, let certificate = try await registry.certificate(version.certificate),

@@ -13,7 +13,14 @@ enum DNSimpleState: String, CaseIterable, Sendable {
         switch version {
         case .reserved: self = issuance.map(DNSimpleState.init) ?? .new
         case .issued, .active, .superseded: self = .issued
-        case .revoked, .deleted: self = .cancelled
+        case .revoked: self = .cancelled
+        case .deleted:
+            // What an attempt that failed would have led to is not there either.
+            switch issuance {
+            case .delegationFailed, .authorizationFailed: self = .failed
+            case .rejected: self = .rejected
+            default: self = .cancelled
+            }
         }
     }
 

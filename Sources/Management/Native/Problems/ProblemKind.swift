@@ -15,6 +15,7 @@ enum ProblemKind: String, CaseIterable, Sendable {
     case needsDelegation = "needs_delegation"
     case notIssued = "not_issued"
     case keyUnavailable = "key_unavailable"
+    case eventsGone = "events_gone"
     case changedMeanwhile = "changed_meanwhile"
     case bodyTooLarge = "body_too_large"
     case unsupportedMediaType = "unsupported_media_type"
@@ -39,6 +40,7 @@ enum ProblemKind: String, CaseIterable, Sendable {
         case .conflict, .requestInFlight, .notRouted, .needsDelegation, .notIssued,
             .keyUnavailable:
             409
+        case .eventsGone: 410
         case .changedMeanwhile: 412
         case .bodyTooLarge: 413
         case .unsupportedMediaType: 415
@@ -65,6 +67,7 @@ enum ProblemKind: String, CaseIterable, Sendable {
         case .needsDelegation: "A CNAME for dns-01 is missing."
         case .notIssued: "There is no certificate yet."
         case .keyUnavailable: "The private key is not here."
+        case .eventsGone: "The log does not go back so far."
         case .changedMeanwhile: "It was changed since it was read."
         case .bodyTooLarge: "The body is too large."
         case .unsupportedMediaType: "The body has another media type than application/json."
@@ -98,6 +101,8 @@ enum ProblemKind: String, CaseIterable, Sendable {
         case .needsDelegation: "Have the CNAME of `delegation` added, then try again."
         case .notIssued: "Wait for the issuance, or for the event version.issued."
         case .keyUnavailable: "Who made the certification request has the key."
+        case .eventsGone:
+            "Read the objects themselves, then go on with `after` as `resume_after` says."
         case .changedMeanwhile: "Read it again, and use the new ETag."
         case .bodyTooLarge: "Send at most 1 MiB."
         case .unsupportedMediaType: "Send Content-Type: application/json."

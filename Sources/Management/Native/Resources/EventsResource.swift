@@ -11,7 +11,9 @@ enum EventsResource {
             summary: "The account's events, oldest first.", scope: .read,
             query: [
                 .init(
-                    "after", Schema.id(of: Event.self), "Only events after this one."),
+                    "after", Schema.id(of: Event.self),
+                    "Only events after this one. Where some of those have left the log, the answer "
+                        + "is 410."),
                 QueryParameters.limit,
                 .init("types", kinds, "Only these types, with commas between."),
                 .init(
@@ -23,7 +25,8 @@ enum EventsResource {
                     "wait", Schema.integer(0...waitMax),
                     "Where there is none: so many seconds until there is one."),
             ],
-            answer: .page(of: "Event", "A page of events."), handle: list),
+            answer: .page(of: "Event", "A page of events."), problems: [.eventsGone],
+            handle: list),
         Route(
             verb: .get, path: "/events/{event}", name: "getEvent", summary: "One event.",
             scope: .read, answer: .object("Event", "The event."), handle: get),
@@ -58,6 +61,7 @@ enum EventsResource {
             let appeared = call.services.registry.eventsDidAppear()
             let page = try await call.lifecycle.events(
                 filter, after: after, limit: limit, for: call.caller)
+            if let after { try await requireNoneGone(after, call) }
             let left = Instant.now.duration(to: end)
             let isOver = left <= .zero || call.request.drain.isGiven
             if !page.elements.isEmpty || page.next != nil || isOver {
@@ -67,6 +71,18 @@ enum EventsResource {
             await first(
                 of: appeared, or: call.request.drain, within: left, on: call.services.loop)
         }
+    }
+
+    /// Throws where events behind `after` have left the log.
+    private static func requireNoneGone(_ after: EventNumber, _ call: NativeCall) async throws {
+        guard let gone = try await call.lifecycle.lastGoneEvent(for: call.caller), gone > after
+        else { return }
+        var problem = ProblemDocument(
+            .eventsGone,
+            "Events after \(after.identifier), through \(gone.identifier), have left the log.",
+            field: "after")
+        problem.extensions["resume_after"] = JSONValue(gone)
+        throw problem
     }
 
     /// Waits for the next sign of an event, or until the time is over or the listener drains.
@@ -100,6 +116,7 @@ enum EventsResource {
             [
                 "event": head.event.map(\.snapshot) ?? .null,
                 "waiting": .integer(head.waiting),
+                "lost_through": JSONValue(head.lostThrough),
             ])
     }
 
@@ -157,6 +174,10 @@ enum EventsResource {
         "QueueHead": Schema.object([
             "event": Schema.nullable(Schema.reference("Event")),
             "waiting": Schema.integer(0...Registry.waitingCountMax),
+            "lost_through": Schema.described(
+                Schema.nullable(Schema.id(of: Event.self)),
+                "Events through this one have left the log before all were confirmed here; null "
+                    + "as soon as one behind it is confirmed, and where none was lost."),
         ]),
         "Confirmation": Schema.object(["event_id": Schema.id(of: Event.self)]),
     ]

@@ -30,7 +30,8 @@ enum WebhooksResource {
             answer: .page(of: "Delivery", "A page of attempts."), handle: deliveries),
         Route(
             verb: .get, path: "/webhooks/{webhook}/backlog", name: "getBacklog",
-            summary: "How many events wait for a webhook, and how many were given up.",
+            summary:
+                "How many events wait for a webhook, how many were given up, and what was lost.",
             scope: .read, answer: .object("Backlog", "The counts."), handle: backlog),
         Route(
             verb: .post, path: "/webhooks/{webhook}/redeliver", name: "redeliverEvent",
@@ -85,10 +86,8 @@ enum WebhooksResource {
     }
 
     private static func backlog(_ call: NativeCall) async throws -> ManagementResponse {
-        let counts = try await call.lifecycle.deliveryCounts(
-            of: try number(call), for: call.caller)
-        return .json(
-            200, ["waiting": .integer(counts.pending), "given_up": .integer(counts.abandoned)])
+        let backlog = try await call.lifecycle.backlog(of: try number(call), for: call.caller)
+        return .json(200, backlog.snapshot)
     }
 
     private static func redeliver(_ call: NativeCall) async throws -> ManagementResponse {
@@ -141,6 +140,9 @@ enum WebhooksResource {
         "Backlog": Schema.object([
             "waiting": Schema.integer(0...Int(Int32.max)),
             "given_up": Schema.integer(0...Int(Int32.max)),
+            "lost_through": Schema.described(
+                Schema.nullable(Schema.id(of: Event.self)),
+                "Events through this one have left the log before all were told; null: none."),
         ]),
         "Redelivery": Schema.object(["event_id": Schema.id(of: Event.self)]),
     ]

@@ -132,6 +132,7 @@ enum OpenAPI {
         var statuses: Set = [400, 404, 422, 503]
         if route.scope != nil { statuses.formUnion([401, 403, 429]) }
         if route.verb != .get { statuses.formUnion([409, 412, 413, 415]) }
+        statuses.formUnion(route.problems.map(\.status))
         return statuses.sorted()
     }
 }

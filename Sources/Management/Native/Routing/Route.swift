@@ -28,6 +28,8 @@ struct Route: Sendable {
     var bodyIsOptional = false
     /// What it answers when all is well.
     var answer: Answer
+    /// Errors that no other operation of its kind has.
+    var problems: [ProblemKind] = []
     /// Whether the answer has an ETag, and the request may say If-None-Match or, where it changes
     /// something, If-Match.
     var hasTag = false
