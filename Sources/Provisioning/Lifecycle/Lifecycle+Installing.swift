@@ -98,13 +98,19 @@ extension Lifecycle {
         /// Sites that have it from now on.
         var sites: [Site] = []
 
+        var directories: [CertificateName] {
+            names + sites.filter(\.isPublished).flatMap(\.hosts).map { .exact($0) }
+        }
+
         var isEmpty: Bool { names.isEmpty && !sites.contains { $0.isPublished } }
     }
 
     /// Puts a version into service: for its names where it is activated by itself, and on the sites that
     /// are linked to another version of its certificate. Returns when every data loop serves it.
+    ///
+    /// - Parameter unsettling: whether no open issuance has a crash made good.
     func deploy(
-        _ servable: Servable, by caller: Caller
+        _ servable: Servable, unsettling: Bool = false, by caller: Caller
     ) async throws(LifecycleError) -> Deployment {
         var deployment = Deployment()
         deployment.sites = try await sites(linkedTo: servable.certificate)
@@ -115,9 +121,8 @@ extension Lifecycle {
         if servable.certificate.activation == .automatic {
             deployment.names = try await namesToServe(servable, by: caller)
         }
-        let hosts = deployment.sites.filter(\.isPublished).flatMap(\.hosts)
-        let directories = deployment.names + hosts.map { .exact($0) }
-        try await install(servable, as: directories)
+        if unsettling { try await unsettle(deployment.directories, by: caller) }
+        try await install(servable, as: deployment.directories)
         return deployment
     }
 

@@ -24,17 +24,20 @@ extension Lifecycle {
             }
             servable = found
         }
+        let gone = site.isPublished ? site.hosts.filter { !hosts.contains($0) } : []
+        let touched: [CertificateName] = (hosts + gone).map { .exact($0) }
         do throws(LifecycleError) {
             try await requireOwn(hosts, number, by: caller)
+            try await unsettle(touched, by: caller)
             if let servable { try await install(servable, as: hosts.map { .exact($0) }) }
         } catch {
             guard case .unavailable(let why) = error else { throw error }
             return try await notePublication(of: number, revision, failing: why, by: caller)
         }
-        let gone = site.isPublished ? site.hosts.filter { !hosts.contains($0) } : []
         let isWithoutLink = servable == nil && site.publishedVersion != nil
         for host in gone + (isWithoutLink ? hosts : []) { try await uninstall(.exact(host)) }
         let served = servable
+        let left = try await versionLeft(by: site, for: served?.version.number)
         let made = try await change(by: caller) { change in
             var site = try await change.site(number).owned(by: caller, as: "\(number)")
             try await change.claim(hosts)
@@ -50,11 +53,12 @@ extension Lifecycle {
             site = change.put(site)
             change.record(.sitePublished, about: site)
             try await change.serve(served, on: hosts, insteadOf: before)
+            if let left { try await change.leave(left) }
+            change.settle(touched)
             return (site: site, names: readmitted)
         }
         await provisioner.restore(made.names)
         await tellOrigins(of: made.site)
-        try await supersede(site.publishedVersion, unlessOn: made.site, by: caller)
         guard let publication = made.site.publications.last else {
             throw .unavailable("a publication was not kept")
         }
@@ -68,17 +72,18 @@ extension Lifecycle {
     ) async throws(LifecycleError) -> (site: Site, publication: Site.Publication) {
         let before = try await site(number, for: caller)
         guard before.isPublished else { throw .conflict("it is not published") }
+        let left = try await versionLeft(by: before, for: nil)
         let site = try await change(by: caller) { change in
             var site = try await change.site(number).owned(by: caller, as: "\(number)")
             site.unpublish(at: change.now)
             site = change.put(site)
             for host in site.hosts { change.withdraw(.exact(host)) }
             change.record(.siteUnpublished, about: site)
+            if let left { try await change.leave(left) }
             return site
         }
         await provisioner.withdraw(Set(site.hosts.map { .exact($0) }))
         for host in site.hosts { try await uninstall(.exact(host)) }
-        try await supersede(before.publishedVersion, unlessOn: site, by: caller)
         guard let publication = site.publications.last else {
             throw .unavailable("a publication was not kept")
         }
@@ -118,20 +123,17 @@ extension Lifecycle {
         }
     }
 
-    /// The version that a site was served with is no longer in service, unless another site has it.
-    private func supersede(
-        _ number: VersionNumber?, unlessOn site: Site, by caller: Caller
-    ) async throws(LifecycleError) {
-        guard let number, site.publishedVersion != number else { return }
-        let others = try await sites(using: [number], of: site.account)
-        guard !others.contains(where: { $0.publishedVersion == number }) else { return }
-        try await change(by: caller) { change in
-            guard let version = try await change.version(number),
-                let certificate = try await change.certificate(version.certificate),
-                certificate.activation == .sites
-            else { return }
-            try await change.supersede(number)
+    /// The version that a site is served with, where that is another one than `next` and no other site has
+    /// it.
+    private func versionLeft(
+        by site: Site, for next: VersionNumber?
+    ) async throws(LifecycleError) -> VersionNumber? {
+        guard let number = site.publishedVersion, number != next else { return nil }
+        let users = try await sites(using: [number], of: site.account)
+        let isElsewhere = users.contains {
+            $0.number != site.number && $0.publishedVersion == number
         }
+        return isElsewhere ? nil : number
     }
 
     /// Sends requests for a site's hosts where it says; where it does not, where the domains say.
@@ -160,6 +162,15 @@ extension Site {
 }
 
 extension RegistryDraft {
+    /// Notes that no site is served with a version any more.
+    fileprivate func leave(_ number: VersionNumber) async throws {
+        guard let version = try await version(number),
+            let certificate = try await certificate(version.certificate),
+            certificate.activation == .sites
+        else { return }
+        try await supersede(number)
+    }
+
     /// Notes with what a site's hosts are served.
     fileprivate func serve(
         _ servable: Lifecycle.Servable?, on hosts: [ServerName], insteadOf before: VersionNumber?

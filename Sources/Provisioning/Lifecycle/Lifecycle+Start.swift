@@ -5,7 +5,7 @@ import TLS
 
 extension Lifecycle {
     /// Takes up what an earlier process left: names that were deprovisioned are refused, domains get
-    /// their origins, open issuances go on, and what is due is done. To be called once, before handshakes
+    /// their origins, names whose files were being changed serve what is said of them, open issuances go on, and what is due is done. To be called once, before handshakes
     /// come.
     ///
     /// Throws `.unavailable` when the names that must not be served cannot be read: nothing may be served
@@ -16,6 +16,7 @@ extension Lifecycle {
         }
         await provisioner.withdraw(Set(withdrawn))
         try await removeLeftovers(of: Set(withdrawn))
+        try await settleNames()
         let origins = try await read { () async throws(StorageError) in
             try await registry.domainsWithOrigins()
         }

@@ -45,9 +45,10 @@ extension Lifecycle {
         guard servable.certificate.activation == .automatic else {
             throw .conflict("it is served by sites only: link it to one")
         }
-        let deployment = try await deploy(servable, by: caller)
+        let deployment = try await deploy(servable, unsettling: true, by: caller)
         return try await change(by: caller) { change in
             try await change.serve(number, deployment)
+            change.settle(deployment.directories)
             return try await change.version(number).owned(by: caller, as: "\(number)")
         }
     }

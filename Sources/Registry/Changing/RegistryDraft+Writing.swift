@@ -61,6 +61,16 @@ extension RegistryDraft {
         write(nil, at: .withdrawn(name))
     }
 
+    /// Notes that what serves these names is about to change.
+    package func unsettle(_ names: [CertificateName]) {
+        for name in names { write(Array(name.text.utf8), at: .unsettled(name)) }
+    }
+
+    /// What serves these names is what is said of them.
+    package func settle(_ names: [CertificateName]) {
+        for name in names { write(nil, at: .unsettled(name)) }
+    }
+
     /// Has `Registry.due` name this moment once it has come.
     package func remind(_ moment: DueMoment) {
         write(moment.recordValue, at: moment.key)

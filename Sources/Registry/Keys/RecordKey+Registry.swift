@@ -16,6 +16,7 @@ import TLS
 /// | `queue/main/<name>` | how far a poll queue is confirmed |
 /// | `answer/…` | answers remembered for `Idempotency-Key` |
 /// | `withdrawn/<name>` | the deny-list |
+/// | `unsettled/<name>` | names whose files are being changed |
 /// | `due/<seconds>/…` | moments at which something is to be done |
 /// | `hook/…` | what is still to be delivered to webhooks, and what was |
 extension RecordKey {
@@ -47,6 +48,10 @@ extension RecordKey {
 
     static func withdrawn(_ name: CertificateName) -> RecordKey {
         RecordKey(path: "withdrawn", name.text)
+    }
+
+    static func unsettled(_ name: CertificateName) -> RecordKey {
+        RecordKey(path: "unsettled", name.text)
     }
 
     static var lastObject: RecordKey { RecordKey(path: "last", "object") }

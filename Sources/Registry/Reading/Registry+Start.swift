@@ -11,8 +11,19 @@ extension Registry {
     }
 
     package func withdrawnNames() async throws(StorageError) -> [CertificateName] {
+        try await names(under: "withdrawn/")
+    }
+
+    /// Names whose files were being changed when the process ended.
+    package func unsettledNames() async throws(StorageError) -> [CertificateName] {
+        try await names(under: "unsettled/")
+    }
+
+    private func names(
+        under prefix: String
+    ) async throws(StorageError) -> [CertificateName] {
         var names: [CertificateName] = []
-        try await eachChunk(under: "withdrawn/") { records throws(StorageError) in
+        try await eachChunk(under: prefix) { records throws(StorageError) in
             for record in records {
                 let text = String(decoding: record.value, as: UTF8.self)
                 guard let name = CertificateName(text) else {

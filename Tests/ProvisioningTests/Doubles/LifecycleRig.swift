@@ -19,9 +19,12 @@ final class LifecycleRig: Sendable {
     static let caller = Caller(account: "main", actor: "tests", requestID: "request-1")
     static let stranger = Caller(account: "other", actor: "others", requestID: "request-2")
 
-    /// - Parameter path: of a rig that was closed.
+    /// - Parameters:
+    ///   - path: of a rig that was closed.
+    ///   - album: gets what a crash around each commit leaves.
     init(
         path: String? = nil, clock: ManualClock = ManualClock(), loopCount: Int = 1,
+        album: CrashAlbum? = nil,
         configure: (inout Lifecycle.Configuration) -> Void = { _ in },
         policy change: (inout ProvisioningPolicy) -> Void = { _ in }
     ) async throws {
@@ -35,7 +38,9 @@ final class LifecycleRig: Sendable {
                 try RecordFiles(directory: directory, on: work)
             }
         }.get()
-        registry = Registry(store: records, loop: edge.control, clock: { clock.now })
+        var store: any RecordStore = records
+        if let album { store = CrashingRecords(records, album) }
+        registry = Registry(store: store, loop: edge.control, clock: { clock.now })
         var configuration = Lifecycle.Configuration()
         configure(&configuration)
         let told = Told()
