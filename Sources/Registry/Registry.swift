@@ -2,7 +2,6 @@
 package import FoundationEssentials
 package import Networking
 package import Storage
-package import TLS
 
 /// What is known: domains, certificates and their issuances and versions, sites, webhooks, and the log
 /// of all that has happened.
@@ -12,7 +11,7 @@ package import TLS
 /// object's.
 ///
 /// Lives on the control loop.
-package actor Registry {
+package actor Registry: ObjectReading {
     package nonisolated let loop: EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.serialExecutor.asUnownedSerialExecutor()
@@ -47,42 +46,6 @@ package actor Registry {
 
     // MARK: One object
 
-    package func domain(_ number: DomainNumber) async throws(StorageError) -> Domain? {
-        try await object(number)
-    }
-
-    package func domain(named name: CertificateName) async throws(StorageError) -> Domain? {
-        try await object(at: IndexEntry(.domainName, name.text, number: 0).key)
-    }
-
-    package func certificate(
-        _ number: CertificateNumber
-    ) async throws(StorageError) -> ManagedCertificate? {
-        try await object(number)
-    }
-
-    package func issuance(_ number: IssuanceNumber) async throws(StorageError) -> Issuance? {
-        try await object(number)
-    }
-
-    package func version(
-        _ number: VersionNumber
-    ) async throws(StorageError) -> CertificateVersion? {
-        try await object(number)
-    }
-
-    package func site(_ number: SiteNumber) async throws(StorageError) -> Site? {
-        try await object(number)
-    }
-
-    package func site(hosting host: ServerName) async throws(StorageError) -> Site? {
-        try await object(at: IndexEntry(.siteHost, host.text, number: 0).key)
-    }
-
-    package func webhook(_ number: WebhookNumber) async throws(StorageError) -> Webhook? {
-        try await object(number)
-    }
-
     package func event(_ number: EventNumber) async throws(StorageError) -> Event? {
         try await value(at: .event(number))
     }
@@ -92,13 +55,13 @@ package actor Registry {
         try await store.records([.privateKey(number)]).first.flatMap { $0 }?.value
     }
 
-    func object<Object: RegistryObject>(
+    package func object<Object: RegistryObject>(
         _ number: ObjectNumber<Object>
     ) async throws(StorageError) -> Object? {
         try await value(at: .object(number))
     }
 
-    private func object<Object: RegistryObject>(
+    package func object<Object: RegistryObject>(
         at index: RecordKey
     ) async throws(StorageError) -> Object? {
         guard let entry = try await store.records([index]).first.flatMap({ $0 }),

@@ -6,7 +6,7 @@ package import TLS
 /// A change of the registry in the making: what was read for it, and what it is to write.
 ///
 /// Reads see the draft's own writes. Used inside `Registry.change` only.
-package final class RegistryDraft {
+package final class RegistryDraft: ObjectReading {
     /// The moment of the change: of its events and of what it updates.
     package let now: Date
     package let caller: Caller
@@ -48,42 +48,6 @@ package final class RegistryDraft {
 
     // MARK: Reading
 
-    package func domain(_ number: DomainNumber) async throws(StorageError) -> Domain? {
-        try await object(number)
-    }
-
-    package func domain(named name: CertificateName) async throws(StorageError) -> Domain? {
-        try await object(at: IndexEntry(.domainName, name.text, number: 0).key)
-    }
-
-    package func certificate(
-        _ number: CertificateNumber
-    ) async throws(StorageError) -> ManagedCertificate? {
-        try await object(number)
-    }
-
-    package func issuance(_ number: IssuanceNumber) async throws(StorageError) -> Issuance? {
-        try await object(number)
-    }
-
-    package func version(
-        _ number: VersionNumber
-    ) async throws(StorageError) -> CertificateVersion? {
-        try await object(number)
-    }
-
-    package func site(_ number: SiteNumber) async throws(StorageError) -> Site? {
-        try await object(number)
-    }
-
-    package func site(hosting host: ServerName) async throws(StorageError) -> Site? {
-        try await object(at: IndexEntry(.siteHost, host.text, number: 0).key)
-    }
-
-    package func webhook(_ number: WebhookNumber) async throws(StorageError) -> Webhook? {
-        try await object(number)
-    }
-
     /// PEM; see `Registry.privateKey`.
     package func privateKey(_ number: Int) async throws(StorageError) -> [UInt8]? {
         try await bytes(at: .privateKey(number))
@@ -93,7 +57,7 @@ package final class RegistryDraft {
         try await bytes(at: .withdrawn(name)) != nil
     }
 
-    func object<Object: RegistryObject>(
+    package func object<Object: RegistryObject>(
         _ number: ObjectNumber<Object>
     ) async throws(StorageError) -> Object? {
         let key = RecordKey.object(number)
@@ -107,7 +71,7 @@ package final class RegistryDraft {
         return object
     }
 
-    private func object<Object: RegistryObject>(
+    package func object<Object: RegistryObject>(
         at index: RecordKey
     ) async throws(StorageError) -> Object? {
         guard let bytes = try await numberBytes(at: index),
