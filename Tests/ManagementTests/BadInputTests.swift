@@ -119,6 +119,14 @@ import Testing
             "invalid_field", "issuance_id"),
         Row("PUT versions/ver_1", "{}", 422, "invalid_field", "certificate"),
         // Sites, webhooks, queues.
+        Row("POST sites/sit_1/revisions", "", 400, "malformed_body"),
+        Row("POST sites", "{\"name\":\"a\\nb\"}", 422, "invalid_field", "name"),
+        Row(
+            "POST sites", "{\"name\":\"s\",\"client_reference\":\"\"}", 422, "invalid_field",
+            "client_reference"),
+        Row(
+            "POST domains", "{\"name\":\"a.test\",\"application_urls\":[\"http://a:0\"]}", 422,
+            "invalid_field", "application_urls"),
         Row("POST sites", "{\"name\":\"\"}", 422, "invalid_field", "name"),
         Row(
             "POST sites", "{\"name\":\"s\",\"hosts\":[\"*.a.test\"]}", 422, "invalid_field",
@@ -141,6 +149,9 @@ import Testing
         Row("GET domains?state=x", "", 422, "invalid_field", "state"),
         Row("GET domains?name=_x", "", 422, "invalid_field", "name"),
         Row("GET certificates?expires_before=x", "", 422, "invalid_field", "expires_before"),
+        Row("GET versions?serial=null", "", 422, "invalid_field", "serial"),
+        Row("GET versions?serial=", "", 422, "invalid_field", "serial"),
+        Row("GET versions?serial=4FC3", "", 422, "invalid_field", "serial"),
         Row("GET events?after=5", "", 422, "invalid_field", "after"),
         Row("GET events?types=x", "", 422, "invalid_field", "types"),
         Row("GET events?wait=1000", "", 422, "invalid_field", "wait"),

@@ -41,6 +41,38 @@ import Testing
         #expect(kinds == ["domain.registered", "domain.changed", "domain.deprovisioned"])
     }
 
+    @Test func `a domain that is registered again keeps what is not said`() async throws {
+        let rig = try await ManagementRig()
+        let first = #"{"name":"a.example.test","client_reference":"Kundin Jörg & Söhne","#
+        let made = try await rig.send(
+            "POST", "/edge/v1/domains", first + #""application_urls":["http://127.0.0.1:9001"]}"#)
+        #expect(made.status == 201, "\(made.text)")
+        for body in [
+            #"{"name":"a.example.test"}"#, #"{"name":"a.example.test","application_urls":null}"#,
+        ] {
+            let again = try await rig.send("POST", "/edge/v1/domains", body)
+            #expect(again.json == made.json)
+        }
+        let changed = try await rig.send(
+            "POST", "/edge/v1/domains",
+            #"{"name":"a.example.test","client_reference":null,"application_urls":[]}"#)
+        #expect(changed["id"] == made["id"])
+        #expect(changed["client_reference"] == nil)
+        #expect(changed["application_urls"] == [])
+    }
+
+    @Test(arguments: [
+        "domains/dom", "certificates/crt", "issuances/iss", "versions/ver", "sites/sit",
+        "webhooks/whk",
+    ])
+    func `what is missing is named as clients know it`(stem: String) async throws {
+        let rig = try await ManagementRig()
+        let answer = try await rig.send("GET", "/edge/v1/\(stem)_999")
+        #expect(answer.status == 404)
+        let id = (stem.split(separator: "/").last ?? "") + "_999"
+        #expect(answer["detail"].stringValue?.contains(" \(id).") == true, "\(answer.text)")
+    }
+
     @Test func `a certificate is obtained, downloaded, renewed and revoked`() async throws {
         let rig = try await ManagementRig()
         let made = try await rig.send(
@@ -162,7 +194,17 @@ import Testing
             let answer = try await rig.send("GET", path, fields: [("If-None-Match", known)])
             #expect(answer.status == 304 && answer.body.isEmpty, "\(known)")
         }
+        for other in ["", "\"x,\(tag.dropFirst())", "\"x\",\t\"y\""] {
+            let answer = try await rig.send("GET", path, fields: [("If-None-Match", other)])
+            #expect(answer.status == 200, "\(other)")
+        }
+        for nonsense in ["x", "\"", "\"x", "\"x\" \"y\"", "w/\(tag)", "*, *", ","] {
+            let answer = try await rig.send("GET", path, fields: [("If-None-Match", nonsense)])
+            #expect(answer.status == 422 && answer["field"] == "If-None-Match", "\(nonsense)")
+        }
         let change = #"{"client_reference":"x"}"#
+        let weak = try await rig.send("PATCH", path, change, fields: [("If-Match", "W/\(tag)")])
+        #expect(weak.status == 412)
         let first = try await rig.send("PATCH", path, change, fields: [("If-Match", tag)])
         #expect(first.status == 200)
         let late = try await rig.send("PATCH", path, change, fields: [("If-Match", tag)])

@@ -48,6 +48,38 @@ import Testing
         #expect(schemas.subtracting(found) == [])
     }
 
+    @Test func `what was made is linked to all that can be done with it`() {
+        let routes = Dictionary(uniqueKeysWithValues: NativeRoutes.all.map { ($0.name, $0) })
+        var linked: Set<String> = []
+        for (path, verb, operation) in operations {
+            for answer in (operation["responses"]?.objectValue ?? [:]).values {
+                for (name, link) in answer["links"]?.objectValue ?? [:] {
+                    linked.insert(name)
+                    let given = Set((link["parameters"]?.objectValue ?? [:]).keys)
+                    let wanted = routes[name].map { Set($0.parameters.map { "path.\($0)" }) }
+                    #expect(given == wanted, "\(verb) \(path): \(name)")
+                }
+            }
+        }
+        let objects = ["domain", "certificate", "issuance", "version", "site", "webhook"]
+        for route in NativeRoutes.all where route.parameters.contains(where: objects.contains) {
+            #expect(linked.contains(route.name), "\(route.name)")
+        }
+    }
+
+    @Test(arguments: ["domain", "certificate", "event"])
+    func `ids are described up to the last number that there is`(parameter: String) throws {
+        let schema = try #require(NativeSchemas.pathParameters[parameter])
+        let pattern = try Regex(schema["pattern"]?.stringValue ?? "")
+        let prefix = ["domain": "dom", "certificate": "crt", "event": "evt"][parameter] ?? ""
+        for number in ["1", "9", "999999999", "1000000000", "2099999999", "2147483647"] {
+            #expect("\(prefix)_\(number)".contains(pattern), "\(number)")
+        }
+        for number in ["", "0", "01", "2147483648", "2150000000", "3000000000", "10000000000"] {
+            #expect(!"\(prefix)_\(number)".contains(pattern), "\(number)")
+        }
+    }
+
     @Test func `a required member is among the properties`() {
         for (name, schema) in NativeSchemas.all {
             let members = Set((schema["properties"]?.objectValue ?? [:]).keys)
@@ -59,7 +91,7 @@ import Testing
     private func collect(_ value: JSONValue, _ found: inout Set<String>) {
         switch value {
         case .object(let members):
-            if let reference = members["$ref"]?.stringValue {
+            if let reference = members["$ref"]?.stringValue, reference.contains("/schemas/") {
                 found.insert(String(reference.split(separator: "/").last ?? ""))
             }
             for member in members.values { collect(member, &found) }

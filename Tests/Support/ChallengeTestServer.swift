@@ -27,6 +27,11 @@ package final class ChallengeTestServer: Sendable {
         try await post("set-default-ipv4", [:])
     }
 
+    /// Every name that is not known otherwise has this address.
+    package func setAddressOfAll(_ address: String) async throws {
+        try await post("set-default-ipv4", ["ip": .string(address)])
+    }
+
     /// `name` has these addresses.
     package func setAddress(_ name: String, _ addresses: [String] = ["127.0.0.1"]) async throws {
         try await post("add-a", ["host": JSON(name), "addresses": JSON(addresses)])

@@ -185,7 +185,8 @@ package struct JSONFields: Sendable {
     /// Whatever stands there.
     package mutating func value(_ name: String) -> JSONValue? {
         read.insert(name)
-        return members[name].flatMap { $0 == .null ? nil : $0 }
+        guard let value = members[name], value != .null else { return nil }
+        return value
     }
 
     // MARK: What is left

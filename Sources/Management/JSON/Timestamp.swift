@@ -14,8 +14,29 @@ package enum Timestamp {
             guard !digits.isEmpty else { return nil }
             whole = text[..<dot] + text[digits.endIndex...]
         }
-        guard whole.utf8.count >= 20, whole.utf8.count <= 25 else { return nil }
-        return try? Date(String(whole), strategy: Date.ISO8601FormatStyle())
+        var seconds = 0
+        if whole.utf8.count == 25 {
+            // Foundation's time zones end at 18 hours, those of RFC 3339 at 24.
+            guard let offset = offset(Array(whole.utf8.suffix(6))) else { return nil }
+            seconds = offset
+            whole = whole.dropLast(6) + "Z"
+        }
+        guard whole.utf8.count == 20 else { return nil }
+        return (try? Date(String(whole), strategy: Date.ISO8601FormatStyle()))
+            .map { $0 - TimeInterval(seconds) }
+    }
+
+    /// The seconds of `+01:30`.
+    private static func offset(_ text: [UInt8]) -> Int? {
+        let numbers = text.dropFirst().split(separator: UInt8(ascii: ":")).map { digits in
+            digits.count == 2 && digits.allSatisfy { (0x30...0x39).contains($0) }
+                ? Int(Substring(decoding: digits, as: UTF8.self)) : nil
+        }
+        guard text.first == UInt8(ascii: "+") || text.first == UInt8(ascii: "-"),
+            numbers.count == 2, let hours = numbers.first ?? nil, let minutes = numbers.last ?? nil,
+            hours < 24, minutes < 60
+        else { return nil }
+        return (text.first == UInt8(ascii: "-") ? -1 : 1) * (hours * 3600 + minutes * 60)
     }
 }
 

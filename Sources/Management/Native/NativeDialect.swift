@@ -113,7 +113,13 @@ package struct NativeDialect: ManagementDialect {
     private func checkBody(
         of request: ManagementRequest, for route: Route
     ) throws(ProblemDocument) {
-        guard route.verb != .get, !request.body.isEmpty else { return }
+        guard route.verb != .get else { return }
+        guard !request.body.isEmpty else {
+            guard route.body == nil || route.bodyIsOptional else {
+                throw ProblemDocument(.malformedBody, "There is none.")
+            }
+            return
+        }
         let type = (request.field("Content-Type") ?? "").prefix { $0 != ";" }
         let name = type.lowercased().trimmingPrefix { $0 == " " }.prefix { $0 != " " }
         guard name == "application/json" || name.hasSuffix("+json") else {

@@ -25,7 +25,8 @@ enum NativeSchemas {
             "to": Schema.nullable(Schema.text()),
         ]),
         "ShortText": Schema.described(
-            Schema.text(max: 255, pattern: "^[ -~]+$"), "What you like, and get back."),
+            Schema.text(max: ShortText.max, pattern: ShortText.pattern),
+            "What you like, and get back."),
         "CertificatePEM": Schema.text(
             max: JSONFields.documentMax, pattern: "-----BEGIN CERTIFICATE-----"),
         "CertificationRequest": Schema.text(
@@ -37,7 +38,7 @@ enum NativeSchemas {
         "code": Schema.oneOf(ProblemKind.self),
         "domain": Schema.described(
             Schema.text(
-                max: 253, pattern: "^(dom_[1-9][0-9]{0,9}|(\\*\\.)?\(Schema.hostPattern))$"),
+                max: 253, pattern: "^(dom_\(Schema.number)|(\\*\\.)?\(Schema.hostPattern))$"),
             "The id of a domain, or its name."),
         "certificate": Schema.id(of: ManagedCertificate.self),
         "issuance": Schema.id(of: Issuance.self),

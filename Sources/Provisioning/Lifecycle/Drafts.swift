@@ -3,12 +3,12 @@ package import FoundationEssentials
 package import Registry
 package import TLS
 
-/// A domain to be registered.
+/// A domain to be registered. nil: as it is, where it was registered before; else none.
 package struct DomainDraft: Sendable {
     package var name: CertificateName
-    package var applicationURLs: [String] = []
-    package var clientReference: String?
-    package var compatibility: Compatibility = [:]
+    package var applicationURLs: [String]?
+    package var clientReference: String??
+    package var compatibility: Compatibility?
 
     package init(name: CertificateName) {
         self.name = name

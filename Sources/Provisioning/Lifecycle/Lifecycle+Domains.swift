@@ -26,18 +26,19 @@ extension Lifecycle {
     }
 
     /// Lets `name` have a certificate, at its first visit or by `provision`; one that was deprovisioned
-    /// may be visited again. Registering one's own domain again changes it.
+    /// may be visited again. Registering one's own domain again changes what the draft says, and leaves
+    /// the rest: it may be done by whoever wants to be sure that it is registered.
     ///
     /// Throws `.conflict` for a name that belongs to another account.
     package func register(
         _ draft: DomainDraft, by caller: Caller
     ) async throws(LifecycleError) -> Domain {
-        try Self.require(applicationURLs: draft.applicationURLs)
+        try Self.require(applicationURLs: draft.applicationURLs ?? [])
         let (domain, readmitted) = try await change(by: caller) { change in
             let domain = try await change.claim(draft.name) { domain in
-                domain.applicationURLs = draft.applicationURLs
-                domain.clientReference = draft.clientReference
-                domain.compatibility = draft.compatibility
+                if let urls = draft.applicationURLs { domain.applicationURLs = urls }
+                if let reference = draft.clientReference { domain.clientReference = reference }
+                if let compatibility = draft.compatibility { domain.compatibility = compatibility }
             }
             return (domain, try await change.readmit([draft.name]))
         }
@@ -141,14 +142,16 @@ extension Lifecycle {
         for text in urls {
             let isPriorKnowledge = text.lowercased().hasPrefix("h2c://")
             let url = HTTPURL(isPriorKnowledge ? "http://" + text.dropFirst(6) : text)
-            guard text.utf8.count <= applicationURLBytesMax, url?.target == "/" else {
+            guard text.utf8.count <= applicationURLBytesMax, let url, url.target == "/",
+                url.port > 0
+            else {
                 throw .invalid(
                     field: field, reason: "an http, https or h2c URL without path and query")
             }
         }
     }
 
-    static var applicationURLsMax: Int { 16 }
+    package static var applicationURLsMax: Int { 16 }
     static var applicationURLBytesMax: Int { 2048 }
 }
 

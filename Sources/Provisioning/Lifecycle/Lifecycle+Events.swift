@@ -12,7 +12,8 @@ extension Lifecycle {
             try await registry.event(number)
         }
         guard let event, event.account == caller.account else {
-            throw .invalid(field: "event", reason: "there is no event \(number)")
+            throw .invalid(
+                field: "event_id", reason: "there is no event \(number.identifier), or no more")
         }
         return event
     }

@@ -220,7 +220,8 @@ extension Lifecycle {
         }
     }
 
-    private static var siteNameBytesMax: Int { 253 }
+    /// 253 characters of any language.
+    private static var siteNameBytesMax: Int { 4 * 253 }
 }
 
 extension RegistryDraft {

@@ -13,7 +13,8 @@ package struct Issuance: RegistryObject {
     package var commonName: CertificateName?
     package let reason: Reason
     package var state: State
-    /// Why it failed; nil unless its state says that it did.
+    /// Why it failed; nil unless its state says that it did, or it is done and the predecessor that it
+    /// was to revoke could not be: then its code is `revocation`.
     package var failure: Failure?
     /// The certification request in PEM, once there is one.
     package var request: String?

@@ -8,7 +8,10 @@ extension ProblemDocument {
     init(_ error: LifecycleError) {
         switch error {
         case .notFound(let kind, let reference):
-            self.init(.notFound, "This account has no \(kind.rawValue) \(reference).")
+            // Beneath, objects have numbers; clients know them by their ids.
+            let number = Int(reference) ?? 0
+            let name = Event.Subject(kind, number, "").identifier ?? reference
+            self.init(.notFound, "This account has no \(kind.rawValue) \(name).")
         case .invalid(let field, let reason):
             self.init(.invalidField, reason, field: field)
         case .unsupportedValidation(let field, let value):

@@ -29,8 +29,8 @@ extension CertificateDraft {
             try renew.finish()
         }
         expiryNotice = try fields.expiryNotice() ?? []
-        clientReference = try fields.optionalString("client_reference")
-        description = try fields.optionalString("description")
+        clientReference = try fields.shortText("client_reference")
+        description = try fields.shortText("description")
         startsAtOnce = try fields.optionalBool("start") ?? true
         requiresEligibility = try fields.optionalBool("require_eligibility") ?? false
         try fields.finish()
@@ -48,8 +48,8 @@ extension CertificateChange {
             try renew.finish()
         }
         expiryNotice = try fields.expiryNotice()
-        clientReference = try fields.nullableString("client_reference")
-        description = try fields.nullableString("description")
+        clientReference = try fields.nullableShortText("client_reference")
+        description = try fields.nullableShortText("description")
         try fields.finish()
     }
 }

@@ -32,9 +32,10 @@ extension CertificatesResource {
         "CertificateDraft": Schema.object(
             [
                 "names": Schema.described(
-                    unique(
+                    Schema.nullable(
                         Schema.array(
-                            of: Schema.certificateName, max: ManagedCertificate.namesMax)),
+                            of: Schema.certificateName, max: ManagedCertificate.namesMax,
+                            isUnique: true)),
                     "The first one is the common name. May be left out with a request."),
                 "request": Schema.described(
                     Schema.nullable(Schema.reference("CertificationRequest")),
@@ -92,10 +93,4 @@ extension CertificatesResource {
 
     private static let subjectText = Schema.nullable(
         Schema.text(max: ManagedCertificate.Subject.textMax))
-
-    private static func unique(_ schema: JSONValue) -> JSONValue {
-        guard case .object(var members) = schema else { return schema }
-        members["uniqueItems"] = true
-        return .object(members)
-    }
 }

@@ -57,7 +57,7 @@ enum CertificatesResource {
         filter.within = try call.host("name")
         filter.issuer = try call.value("issuer", of: ManagedCertificate.IssuedBy.self)
         filter.expiresBefore = try call.date("expires_before")
-        filter.clientReference = try call.text("client_reference", max: 255)
+        filter.clientReference = try call.shortText("client_reference")
         let page = try await call.lifecycle.certificates(filter, try call.page(), for: call.caller)
         var elements: [JSONValue] = []
         for certificate in page.elements { elements.append(try await shown(certificate, call)) }
@@ -71,7 +71,7 @@ enum CertificatesResource {
     }
 
     private static func get(_ call: NativeCall) async throws -> ManagementResponse {
-        call.object(try await shown(try await certificate(call), call))
+        try call.object(try await shown(try await certificate(call), call))
     }
 
     private static func change(_ call: NativeCall) async throws -> ManagementResponse {

@@ -50,7 +50,7 @@ enum DomainsResource {
         filter.state = try call.value("state", of: Domain.State.self)
         filter.source = try call.value("source", of: Domain.Source.self)
         filter.within = try call.host("name")
-        filter.clientReference = try call.text("client_reference", max: 255)
+        filter.clientReference = try call.shortText("client_reference")
         let page = try await call.lifecycle.domains(filter, try call.page(), for: call.caller)
         return call.list(page.elements.map(\.snapshot), next: page.next)
     }
@@ -62,23 +62,24 @@ enum DomainsResource {
             throw fields.invalid("name", NativeName.expectedName)
         }
         var draft = DomainDraft(name: name)
-        draft.applicationURLs = try fields.optionalStrings("application_urls", count: 64) ?? []
-        draft.clientReference = try fields.optionalString("client_reference")
+        draft.applicationURLs = try fields.applicationURLs()
+        draft.clientReference = try fields.nullableShortText("client_reference")
         try fields.finish()
         let domain = try await call.lifecycle.register(draft, by: call.caller)
         return call.created(domain.snapshot, at: "domains")
     }
 
     private static func get(_ call: NativeCall) async throws -> ManagementResponse {
-        call.object(try await call.lifecycle.domain(try call.domain(), for: call.caller).snapshot)
+        try call.object(
+            try await call.lifecycle.domain(try call.domain(), for: call.caller).snapshot)
     }
 
     private static func change(_ call: NativeCall) async throws -> ManagementResponse {
         let reference = try call.domain()
         var fields = try call.fields()
         var change = DomainChange()
-        change.applicationURLs = try fields.optionalStrings("application_urls", count: 64)
-        change.clientReference = try fields.nullableString("client_reference")
+        change.applicationURLs = try fields.applicationURLs()
+        change.clientReference = try fields.nullableShortText("client_reference")
         try fields.finish()
         let domain = try await call.lifecycle.domain(reference, for: call.caller)
         let changed = try await call.lifecycle.change(
@@ -107,5 +108,11 @@ enum DomainsResource {
         try call.fields().finish()
         let issuance = try await call.lifecycle.provision(try call.domain(), by: call.caller)
         return call.created(issuance.snapshot, at: "issuances")
+    }
+}
+
+extension JSONFields {
+    mutating func applicationURLs() throws(FieldFault) -> [String]? {
+        try optionalStrings("application_urls", count: Lifecycle.applicationURLsMax)
     }
 }

@@ -50,7 +50,7 @@ enum EventsResource {
         var filter = EventFilter()
         filter.kinds = Set(try call.values("types", of: Event.Kind.self))
         filter.subject = try call.value("subject", of: Event.Subject.Kind.self)
-        filter.requestID = try call.text("request_id", max: 255)
+        filter.requestID = try call.shortText("request_id")
         let after = try call.id("after", of: Event.self)
         let limit =
             try call.integer("limit", in: 1...PageRequest.limitMax) ?? PageRequest.limitDefault

@@ -57,7 +57,7 @@ enum IssuancesResource {
     }
 
     private static func get(_ call: NativeCall) async throws -> ManagementResponse {
-        call.object(
+        try call.object(
             try await call.lifecycle.issuance(try number(call), for: call.caller).snapshot)
     }
 

@@ -22,7 +22,7 @@ extension SitesResource {
             ], required: ["name"]),
         "SiteChange": Schema.object(
             [
-                "name": name, "hosts": hosts,
+                "name": Schema.nullable(name), "hosts": hosts,
                 "application_urls": DomainsResource.applicationURLs,
                 "client_reference": Schema.nullable(Schema.reference("ShortText")),
             ], required: []),
@@ -34,7 +34,7 @@ extension SitesResource {
         ]),
         "RevisionDraft": Schema.object(
             [
-                "hosts": hosts, "document": Schema.object([:], isOpen: true),
+                "hosts": hosts, "document": Schema.nullable(Schema.object([:], isOpen: true)),
                 "description": Schema.nullable(Schema.reference("ShortText")),
             ], required: []),
         "Publication": Schema.object([
@@ -48,6 +48,7 @@ extension SitesResource {
             ["revision": Schema.nullable(Schema.integer(1...Int(Int32.max)))], required: []),
     ]
 
-    private static let name = Schema.text(max: nameMax, pattern: "^[ -~]+$")
-    private static let hosts = Schema.array(of: Schema.host, max: Site.hostsMax)
+    private static let name = Schema.text(max: nameMax, pattern: ShortText.pattern)
+    private static let hosts = Schema.nullable(
+        Schema.array(of: Schema.host, max: Site.hostsMax, isUnique: true))
 }

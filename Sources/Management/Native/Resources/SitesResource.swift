@@ -69,26 +69,29 @@ enum SitesResource {
     private static func create(_ call: NativeCall) async throws -> ManagementResponse {
         var fields = try call.fields()
         var change = SiteChange()
-        change.name = try fields.string("name", max: nameMax)
+        guard let name = try fields.shortText("name", max: nameMax) else {
+            throw FieldFault(.missing, "name", "expected a text, found nothing")
+        }
+        change.name = name
         change.hosts = try fields.optionalHosts("hosts", count: Site.hostsMax)
-        change.applicationURLs = try fields.optionalStrings("application_urls", count: 64)
-        change.clientReference = try fields.optionalString("client_reference").map { .some($0) }
+        change.applicationURLs = try fields.applicationURLs()
+        change.clientReference = try fields.shortText("client_reference").map { .some($0) }
         try fields.finish()
         let site = try await call.lifecycle.createSite(change, by: call.caller)
         return call.created(site.snapshot, at: "sites")
     }
 
     private static func get(_ call: NativeCall) async throws -> ManagementResponse {
-        call.object(try await site(call).snapshot)
+        try call.object(try await site(call).snapshot)
     }
 
     private static func change(_ call: NativeCall) async throws -> ManagementResponse {
         var fields = try call.fields()
         var change = SiteChange()
-        change.name = try fields.optionalString("name", max: nameMax)
+        change.name = try fields.shortText("name", max: nameMax)
         change.hosts = try fields.optionalHosts("hosts", count: Site.hostsMax)
-        change.applicationURLs = try fields.optionalStrings("application_urls", count: 64)
-        change.clientReference = try fields.nullableString("client_reference")
+        change.applicationURLs = try fields.applicationURLs()
+        change.clientReference = try fields.nullableShortText("client_reference")
         try fields.finish()
         let site = try await site(call)
         let changed = try await call.lifecycle.changeSite(
@@ -127,7 +130,7 @@ enum SitesResource {
         var fields = try call.fields()
         let hosts = try fields.optionalHosts("hosts", count: Site.hostsMax) ?? []
         let document = try fields.optionalObject("document")?.unread ?? [:]
-        let description = try fields.optionalString("description")
+        let description = try fields.shortText("description")
         try fields.finish()
         let added = try await call.lifecycle.addRevision(
             to: number, hosts: hosts, document: .object(document), description: description,

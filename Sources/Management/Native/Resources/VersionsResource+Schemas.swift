@@ -35,7 +35,8 @@ extension VersionsResource {
                 "required_names": Schema.described(
                     Schema.nullable(
                         Schema.array(
-                            of: Schema.certificateName, max: ManagedCertificate.namesMax)),
+                            of: Schema.certificateName, max: ManagedCertificate.namesMax,
+                            isUnique: true)),
                     "Names that it has to be good for."),
                 "activation": Schema.nullable(Schema.oneOf(ManagedCertificate.Activation.self)),
                 "expiry_notice": CertificatesResource.expiryNotice,

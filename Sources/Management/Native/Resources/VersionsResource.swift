@@ -88,7 +88,7 @@ enum VersionsResource {
         filter.state = try call.value("state", of: CertificateVersion.State.self)
         filter.within = try call.host("name")
         filter.expiresBefore = try call.date("expires_before")
-        filter.serial = try call.text("serial", max: 40)
+        filter.serial = try call.hexadecimal("serial", max: 40)
         filter.includesReserved = filter.state == .reserved
         let page = try await call.lifecycle.versions(filter, try call.page(), for: call.caller)
         return call.list(page.elements.map(\.snapshot), next: page.next)
@@ -101,7 +101,7 @@ enum VersionsResource {
     }
 
     private static func get(_ call: NativeCall) async throws -> ManagementResponse {
-        call.object(
+        try call.object(
             try await call.lifecycle.version(try number(call), for: call.caller).snapshot)
     }
 
@@ -191,8 +191,8 @@ extension VersionUpload {
             try fields.optionalCase("activation", of: ManagedCertificate.Activation.self)
             ?? activation
         expiryNotice = try fields.expiryNotice() ?? []
-        clientReference = try fields.optionalString("client_reference")
-        description = try fields.optionalString("description")
+        clientReference = try fields.shortText("client_reference")
+        description = try fields.shortText("description")
         try fields.finish()
     }
 }

@@ -60,7 +60,7 @@ enum WebhooksResource {
             }
             types.append(kind)
         }
-        let reference = try fields.optionalString("client_reference")
+        let reference = try fields.shortText("client_reference")
         try fields.finish()
         let webhook = try await call.lifecycle.createWebhook(
             url: url, format: format, types: types, clientReference: reference, by: call.caller)
@@ -70,7 +70,7 @@ enum WebhooksResource {
     }
 
     private static func get(_ call: NativeCall) async throws -> ManagementResponse {
-        call.object(
+        try call.object(
             try await call.lifecycle.webhook(try number(call), for: call.caller).snapshot)
     }
 

@@ -24,6 +24,18 @@ extension NativeCall {
         return text
     }
 
+    /// Digits in base 16, in lower case.
+    func hexadecimal(_ name: String, max: Int) throws(ProblemDocument) -> String? {
+        guard let text = request.queryValue(name) else { return nil }
+        let isHexadecimal = text.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+        }
+        guard (1...max).contains(text.utf8.count), isHexadecimal else {
+            throw invalid(name, "expected 1 to \(max) hexadecimal digits in lower case")
+        }
+        return text
+    }
+
     func integer(_ name: String, in range: ClosedRange<Int>) throws(ProblemDocument) -> Int? {
         guard let text = request.queryValue(name) else { return nil }
         guard let number = Int(text), range.contains(number) else {

@@ -7,7 +7,7 @@ enum OpenAPI {
         var paths: [String: [String: JSONValue]] = [:]
         for route in routes {
             paths["/edge/v1\(route.path)", default: [:]][route.verb.rawValue.lowercased()] =
-                operation(route)
+                operation(route, among: routes)
         }
         return [
             "openapi": "3.1.0",
@@ -22,6 +22,7 @@ enum OpenAPI {
             "paths": .object(paths.mapValues { .object($0) }),
             "components": [
                 "schemas": .object(NativeSchemas.all),
+                "responses": .object(problems),
                 "securitySchemes": [
                     "basic": ["type": "http", "scheme": "basic"],
                     "bearer": ["type": "http", "scheme": "bearer"],
@@ -30,12 +31,12 @@ enum OpenAPI {
         ]
     }
 
-    private static func operation(_ route: Route) -> JSONValue {
+    private static func operation(_ route: Route, among routes: [Route]) -> JSONValue {
         var operation: [String: JSONValue] = [
             "operationId": .string(route.name), "summary": .string(route.summary),
             "tags": [.string(route.segments.first.map(String.init) ?? "")],
             "parameters": .array(parameters(of: route)),
-            "responses": .object(responses(of: route)),
+            "responses": .object(responses(of: route, among: routes)),
             "security": route.scope == nil ? [] : [["basic": []], ["bearer": []]],
         ]
         if let scope = route.scope { operation["x-scope"] = .string(scope.rawValue) }
@@ -85,23 +86,40 @@ enum OpenAPI {
         ]
     }
 
-    private static let tag = Schema.text(max: 64, pattern: "^\"[!#-~]{1,60}\"$")
+    private static let tag = Schema.text(pattern: EntityTags.pattern)
 
-    private static func responses(of route: Route) -> [String: JSONValue] {
+    private static func responses(
+        of route: Route, among routes: [Route]
+    ) -> [String: JSONValue] {
         var responses: [String: JSONValue] = [
-            "\(route.answer.status)": response(route.answer, hasTag: route.hasTag)
+            "\(route.answer.status)": response(
+                route.answer, hasTag: route.hasTag, links: links(from: route, among: routes))
         ]
         if route.hasTag, route.verb == .get {
             responses["304"] = ["description": "It is as the client has it."]
         }
         for status in problems(of: route) {
-            responses["\(status)"] = problem(status)
+            responses["\(status)"] = ["$ref": .string("#/components/responses/Problem\(status)")]
         }
         return responses
     }
 
+    /// Heads that are answered before an operation is known.
+    private static let tooLong = [
+        414: "The request line is too long.", 431: "The fields of the request are too long.",
+    ]
+
+    /// An answer of each status that a problem can have.
+    private static let problems: [String: JSONValue] = {
+        let statuses = Set(ProblemKind.allCases.map(\.status)).union(tooLong.keys)
+        let named = statuses.map { ("Problem\($0)", problem($0)) }
+        return Dictionary(named) { first, _ in first }
+    }()
+
     private static func problem(_ status: Int) -> JSONValue {
-        let titles = ProblemKind.allCases.filter { $0.status == status }.map(\.title)
+        let titles =
+            tooLong[status].map { [$0] }
+            ?? ProblemKind.allCases.filter { $0.status == status }.map(\.title)
         return [
             "description": .string(titles.joined(separator: " ")),
             "content": .object([
@@ -110,7 +128,9 @@ enum OpenAPI {
         ]
     }
 
-    private static func response(_ answer: Route.Answer, hasTag: Bool) -> JSONValue {
+    private static func response(
+        _ answer: Route.Answer, hasTag: Bool, links: [String: JSONValue]
+    ) -> JSONValue {
         var headers: [String: JSONValue] = [
             "X-Request-Id": ["schema": Schema.text(format: "uuid"), "required": true]
         ]
@@ -120,6 +140,7 @@ enum OpenAPI {
         var response: [String: JSONValue] = [
             "description": .string(answer.description), "headers": .object(headers),
         ]
+        if !links.isEmpty { response["links"] = .object(links) }
         if !answer.content.isEmpty {
             let content = answer.content.map { ($0.type, JSONValue.object(["schema": $0.schema])) }
             response["content"] = .object(Dictionary(content) { first, _ in first })
@@ -129,8 +150,10 @@ enum OpenAPI {
 
     /// The statuses of the errors that an operation may answer with.
     private static func problems(of route: Route) -> [Int] {
-        var statuses: Set = [400, 404, 422, 503]
+        var statuses = Set([400, 404, 422, 503]).union(tooLong.keys)
         if route.scope != nil { statuses.formUnion([401, 403, 429]) }
+        // A certificate or a key may not be there yet.
+        if route.answer.isFile { statuses.insert(409) }
         if route.verb != .get { statuses.formUnion([409, 412, 413, 415]) }
         statuses.formUnion(route.problems.map(\.status))
         return statuses.sorted()

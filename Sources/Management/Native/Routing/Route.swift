@@ -41,19 +41,23 @@ struct Route: Sendable {
     struct Answer: Sendable {
         let status: Int
         let description: String
+        /// The name of the schema of an answer that is one object.
+        var schema: String?
         /// By media type; empty: there is no body.
         let content: [(type: String, schema: JSONValue)]
         /// Whether it has a Location.
         var hasLocation = false
         /// Whether it is a page of a list, with a Link to the next.
         var isPage = false
+        /// Whether it is no JSON.
+        var isFile = false
 
         /// An object of this schema.
         static func object(
             _ schema: String, status: Int = 200, _ description: String
         ) -> Answer {
             Answer(
-                status: status, description: description,
+                status: status, description: description, schema: schema,
                 content: [("application/json", Schema.reference(schema))],
                 hasLocation: status == 201)
         }
@@ -76,7 +80,7 @@ struct Route: Sendable {
         static func file(_ type: String, _ description: String) -> Answer {
             Answer(
                 status: 200, description: description,
-                content: [(type, ["type": "string", "format": "binary"])])
+                content: [(type, ["type": "string", "format": "binary"])], isFile: true)
         }
 
         static func nothing(_ description: String) -> Answer {

@@ -33,7 +33,7 @@ enum Schema {
         _ prefix: String, _ members: [String: JSONValue], optional: Set<String> = []
     ) -> JSONValue {
         var members = members
-        members["id"] = text(max: 14, pattern: "^\(prefix)_[1-9][0-9]{0,9}$")
+        members["id"] = text(max: 14, pattern: "^\(prefix)_\(number)$")
         members["generation"] = integer(1...Int(Int32.max))
         members["created_at"] = time
         members["updated_at"] = time
@@ -41,8 +41,11 @@ enum Schema {
             members, required: members.keys.filter { !optional.contains($0) }.sorted())
     }
 
-    static func array(of element: JSONValue, max: Int? = nil, min: Int? = nil) -> JSONValue {
+    static func array(
+        of element: JSONValue, max: Int? = nil, min: Int? = nil, isUnique: Bool = false
+    ) -> JSONValue {
         var schema: [String: JSONValue] = ["type": "array", "items": element]
+        if isUnique { schema["uniqueItems"] = true }
         if let max { schema["maxItems"] = .integer(max) }
         if let min { schema["minItems"] = .integer(min) }
         return .object(schema)
@@ -86,8 +89,22 @@ enum Schema {
 
     /// An id of this kind.
     static func id<Kind: Numbered>(of kind: Kind.Type) -> JSONValue {
-        text(max: 14, pattern: "^\(kind.identifierPrefix)_[1-9][0-9]{0,9}$")
+        text(max: 14, pattern: "^\(kind.identifierPrefix)_\(number)$")
     }
+
+    /// The number of an object, 1 to `Int32.max`: of ten digits those that begin like it up to some place,
+    /// and have a smaller digit there.
+    static let number: String = {
+        let digits = Array(String(Int32.max))
+        var forms = ["[1-9][0-9]{0,8}", String(digits)]
+        for (place, digit) in digits.enumerated() {
+            let least = place == 0 ? 1 : 0
+            guard let digit = digit.wholeNumberValue, digit > least else { continue }
+            let rest = digits.count - place - 1
+            forms.append("\(String(digits[..<place]))[\(least)-\(digit - 1)][0-9]{\(rest)}")
+        }
+        return "(\(forms.joined(separator: "|")))"
+    }()
 
     /// A host name in lower case: at most 63 characters a label, 253 in all, and a last label that is no
     /// number.
