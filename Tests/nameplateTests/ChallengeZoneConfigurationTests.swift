@@ -90,6 +90,25 @@ import Testing
             update(key: #"{ name: "nameplate", algorithm: "hmac-md5", secret: "AAEC" }"#),
             #"algorithm: expected one of "hmac-sha256", "hmac-sha512", found "hmac-md5""#),
         Mistake(
+            #"challenge_zone: { name: "acme_edge.test" }"#,
+            #"expected a host name such as "domains.saascompany.com", found "acme_edge.test""#),
+        Mistake(
+            onlyUpdate.replacing("edge.test", with: "edge test"),
+            #"expected a host name such as "domains.saascompany.com", found "edge test""#),
+        Mistake(
+            update(key: #"{ name: "a..b", secret: "AAEC" }"#),
+            #"dns.update.key.name: expected a name in DNS such as "nameplate.edge", found "a..b""#),
+        Mistake(
+            update(key: #"{ name: "nameplate" }"#),
+            "key.secret: required, expected the key's secret in base64, found nothing"),
+        Mistake(
+            update(key: #""AAEC""#),
+            "dns.update.key: expected an object with the keys algorithm, name, secret, found \"AAEC\""
+        ),
+        Mistake(
+            update().replacing("127.0.0.1:53", with: "localhost"),
+            #"server: expected an address and port such as "0.0.0.0:443", found "localhost""#),
+        Mistake(
             zone(#"listen: ["127.0.0.1:0"]"#),
             "expected the names of this zone's servers, because listen is given, found nothing"),
         Mistake(

@@ -44,6 +44,7 @@ extension ManagementConfiguration: ConfigurationValue {
         keys.read(.webhooks, into: &management.webhooks)
         reportDuplicates(of: .clients, in: keys, management.clients.map(\.applicationID))
         reportDuplicates(of: .plans, in: keys, management.plans.map(\.id))
+        reportDuplicates(of: .products, in: keys, management.products)
         return listen == nil ? nil : management
     }
 
