@@ -35,13 +35,9 @@ final class Descriptor: EpollHandler {
         loop.preconditionCurrent()
         self.number = number
         self.loop = loop
-        do {
-            try loop.epoll.add(
-                number, for: [.readable, .writable, .readHangup, .edgeTriggered], handler: self)
-        } catch {
-            Glibc.close(number)
-            throw error
-        }
+        // Whoever throws here is let go of, and closes the number in `deinit`.
+        try loop.epoll.add(
+            number, for: [.readable, .writable, .readHangup, .edgeTriggered], handler: self)
     }
 
     deinit {
