@@ -49,6 +49,10 @@ final class Descriptor: EpollHandler {
         guard isOpen else { return }
         loop.preconditionCurrent()
         isOpen = false
+        // The kernel gives the number to somebody else: a task that was elsewhere meanwhile must not read
+        // or write there.
+        mayRead = false
+        mayWrite = false
         limit.cancel()
         onHangup = nil
         loop.epoll.remove(number)
@@ -76,7 +80,7 @@ final class Descriptor: EpollHandler {
 
     /// The kernel had nothing (more) to read. After a hang-up there is no further edge to wait for.
     func readDrained() {
-        mayRead = hungUp
+        mayRead = hungUp && isOpen
     }
 
     /// The kernel answered EAGAIN to a read.

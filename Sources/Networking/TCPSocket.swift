@@ -60,7 +60,7 @@ package final class TCPSocket {
     package var isOpen: Bool { io.isOpen }
 
     /// Our end. Costs a system call.
-    package var localAddress: SocketAddress? { boundAddress(of: io.number) }
+    package var localAddress: SocketAddress? { io.isOpen ? boundAddress(of: io.number) : nil }
 
     /// Bounds every wait on this socket; nil waits without end.
     package var deadline: Instant? {
@@ -93,6 +93,7 @@ package final class TCPSocket {
 
     /// Looks at what is there, up to `room.count`, and leaves it there.
     func peek(into room: UnsafeMutableRawBufferPointer) throws(StreamError) -> Outcome {
+        guard io.isOpen else { throw .closed }
         let count = recv(io.number, room.baseAddress, room.count, CInt(MSG_PEEK))
         if count > 0 { return .bytes(count) }
         if count == 0 { return .end }
@@ -148,6 +149,7 @@ package final class TCPSocket {
 
     /// Whether the peer is known to have ended or reset the connection: asks the kernel.
     package var hasEnded: Bool {
+        guard io.isOpen else { return true }
         var byte: UInt8 = 0
         let count = recv(io.number, &byte, 1, CInt(MSG_PEEK | MSG_DONTWAIT))
         return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)

@@ -238,7 +238,7 @@ import Testing
         for kind in ProblemKind.allCases {
             let answer = try await rig.send(
                 "GET", "/edge/v1/problems/\(kind.rawValue)", by: nil)
-            #expect(answer["status"].integerValue == kind.status)
+            #expect(answer["status"].integerValue == kind.status, "\(answer.text)")
         }
         let all = try await rig.send("GET", "/edge/v1/problems", by: nil)
         #expect(all["data"].arrayValue?.count == ProblemKind.allCases.count)

@@ -73,7 +73,7 @@ import Testing
         for _ in 1...10 {
             let wrong = try await rig.send(
                 "GET", "/edge/v1/account", by: nil, fields: [("Authorization", "Bearer wrong")])
-            #expect(problem(wrong) == "401 unauthenticated")
+            #expect(problem(wrong) == "401 unauthenticated", "\(wrong.text)")
         }
         let out = try await rig.send("GET", "/edge/v1/account")
         #expect(problem(out) == "429 locked_out")

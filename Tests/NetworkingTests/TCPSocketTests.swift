@@ -137,6 +137,45 @@ import Testing
         #expect(count == 4)
     }
 
+    @Test func `a closed socket neither reads nor writes under a number that is another's by then`()
+        async throws
+    {
+        let address = try await listen { socket in
+            var buffer = ByteBuffer()
+            while let count = try? await socket.receive(into: &buffer), count > 0 {
+                try? await socket.send(&buffer)
+            }
+            socket.close()
+        }
+        let loop = loop
+        let heard = try await onLoop {
+            let old = try await TCPSocket.connect(to: address, on: loop, timeout: .seconds(5))
+            let number = old.descriptor
+            old.close()
+            var others: [TCPSocket] = []
+            while others.last?.descriptor != number, others.count < 1000 {
+                others.append(
+                    try await TCPSocket.connect(to: address, on: loop, timeout: .seconds(5)))
+            }
+            let new = try #require(others.last { $0.descriptor == number })
+            var output = ByteBuffer()
+            output.append("another's")
+            await #expect(throws: StreamError.self) { try await old.send(&output) }
+            output.clear()
+            output.append("own")
+            try await new.send(&output)
+            var input = ByteBuffer()
+            while input.readableCount < 3 { _ = try await new.receive(into: &input) }
+            await #expect(throws: StreamError.self) {
+                var stolen = ByteBuffer()
+                _ = try await old.receive(into: &stolen)
+            }
+            for other in others { other.close() }
+            return input.take(input.readableCount)
+        }
+        #expect(String(decoding: heard, as: UTF8.self) == "own")
+    }
+
     @Test func `closing wakes who waits`() async throws {
         let address = try await listen { socket in
             var buffer = ByteBuffer()

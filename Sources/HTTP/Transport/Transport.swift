@@ -55,6 +55,7 @@ package final class Transport {
     package func handshake() async throws(TransportError) {
         guard let tls else { return }
         while true {
+            try requireOpen()
             switch tls.handshake() {
             case .done: return
             case .wantsRead:
@@ -85,6 +86,7 @@ package final class Transport {
     /// Appends what is there without waiting; nil when nothing is.
     package func readNow(into buffer: inout ByteBuffer) throws(TransportError) -> Int? {
         guard let tls else { return try readClear(into: &buffer) }
+        try requireOpen()
         guard mayRead else { return nil }
         var result = TLSReadResult.wantsRead
         buffer.fill(minimum: Self.wanted(by: buffer)) { room in
@@ -115,6 +117,7 @@ package final class Transport {
         guard let tls else {
             do { return try socket.writeNow(bytes) } catch { throw .stream(error) }
         }
+        try requireOpen()
         switch tls.write(bytes) {
         case .bytes(let written): return written
         case .failed(let error): throw .tls(error)
@@ -126,6 +129,7 @@ package final class Transport {
 
     /// Suspends until there may be something to read.
     package func waitReadable() async throws(TransportError) {
+        try requireOpen()
         tls?.sendTickets()
         do { try await socket.waitReadable() } catch { throw .stream(error) }
     }
@@ -137,6 +141,7 @@ package final class Transport {
 
     /// Nothing more will be written: a close_notify and a FIN.
     package func endWriting() {
+        guard socket.isOpen else { return }
         tls?.close(finFollows: true)
         socket.shutdownWrite()
     }
@@ -151,6 +156,11 @@ package final class Transport {
     /// Closes so that the peer sees an error: what it got was not the whole.
     package func abort() {
         socket.reset()
+    }
+
+    /// libssl has the number of the socket, which is somebody else's once that is closed.
+    private func requireOpen() throws(TransportError) {
+        guard socket.isOpen else { throw .stream(.closed) }
     }
 
     private static func wanted(by buffer: borrowing ByteBuffer) -> Int {
