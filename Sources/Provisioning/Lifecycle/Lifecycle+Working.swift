@@ -111,6 +111,12 @@ extension Lifecycle {
     /// Writes down how far an order has come.
     private func note(_ stage: OrderStage, of issuance: Issuance) async {
         let number = issuance.number
+        // Each note is a commit that others wait for: of many names only a failure is one.
+        if case .authorization(_, let state, _, _) = stage, state != .invalid,
+            issuance.authorizations.count > Self.notedNamesMax
+        {
+            return
+        }
         // What cannot be written is written with the next stage.
         _ = try? await change(by: edge(for: issuance)) { change in
             switch stage {
@@ -253,6 +259,8 @@ extension Lifecycle {
     /// What `OrderFailure.code` is where dns-01 is not on offer: nothing that a customer does helps.
     private static var withoutZone: String { "no_challenge_zone" }
     private static var pauseAfterTrouble: Duration { .seconds(60) }
+    /// Names of a certificate up to which each step of each is written down.
+    private static var notedNamesMax: Int { 10 }
     /// Stages of an order that wait to be written.
     private static var stagesMax: Int { 256 }
 }
