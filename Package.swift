@@ -95,7 +95,9 @@ let package = Package(
                     "TestSupport", "TLS",
                 ],
                 swiftSettings: common),
-            .target(name: "TestSupport", path: "Tests/Support", swiftSettings: common),
+            .target(
+                name: "TestSupport", dependencies: ["CLinux"], path: "Tests/Support",
+                swiftSettings: common),
             .testTarget(
                 name: "ScenarioTests", dependencies: ["TestSupport"], exclude: ["Clients"],
                 swiftSettings: common),

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
@@ -23,6 +24,10 @@ static inline int accept_connection(int listener, struct sockaddr_storage *addre
 
 // <stdio.h> declares it under _GNU_SOURCE only, and Glibc's module was built without.
 extern int renameat2(int from, const char *name, int to, const char *newName, unsigned flags);
+
+// So it is with <spawn.h>: the child has the descriptors that it was given and no others, in a folder of its own.
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
 
 // Two names change places in one step (RENAME_EXCHANGE).
 static inline int exchange_names(int from, const char *name, int to, const char *newName) {

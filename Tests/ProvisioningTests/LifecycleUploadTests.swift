@@ -2,6 +2,7 @@
 import Foundation
 @testable import Provisioning
 import Registry
+import TestSupport
 import Testing
 import TLS
 
@@ -171,13 +172,20 @@ import TLS
         #expect(zip.name == "a.example.zip" && zip.mediaType == "application/zip")
         let path = "\(rig.edge.path)/a.zip"
         try Data(zip.bytes).write(to: URL(fileURLWithPath: path))
-        let listing = try await rig.python(
-            "import sys,zipfile; z=zipfile.ZipFile(sys.argv[1]); z.testzip(); "
-                + "print(' '.join(z.namelist())); print(z.read('a.example.crt').decode())", path)
         let crt = try await rig.lifecycle.download(done.version, as: .crt, for: me)
-        #expect(
-            listing == "a.example.crt a.example.ca a.example.pem a.example.csr\n"
-                + text(crt.bytes) + "\n")
+        try await Lab.play { lab in
+            let listing = try await lab.run(
+                "python3",
+                [
+                    "-c",
+                    "import sys,zipfile; z=zipfile.ZipFile(sys.argv[1]); z.testzip(); "
+                        + "print(' '.join(z.namelist())); print(z.read('a.example.crt').decode())",
+                    path,
+                ])
+            #expect(
+                listing.output == "a.example.crt a.example.ca a.example.pem a.example.csr\n"
+                    + text(crt.bytes) + "\n")
+        }
         let pem = try await rig.lifecycle.download(done.version, as: .pem, for: me)
         let ca = try await rig.lifecycle.download(done.version, as: .ca, for: me)
         #expect(pem.bytes == crt.bytes + ca.bytes)
@@ -202,19 +210,4 @@ import TLS
         MqRdQuw6dHbYDA==
         -----END PRIVATE KEY-----
         """
-}
-
-extension LifecycleRig {
-    /// What a second opinion says, on standard output.
-    func python(_ program: String, _ arguments: String...) async throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let said = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: said, as: UTF8.self)
-    }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -67,6 +68,23 @@ extension Scenarios {
                     FileManager.default.fileExists(atPath: sign)
                 }
                 #expect(try await slow.report()["got"].int! > 50_000_000)
+            }
+        }
+
+        @Test func `a program starts with nothing of the test runner's`() async throws {
+            try await Lab.play { lab in
+                // Enough of them that Foundation's own launch would read past its buffer.
+                let descriptors = (0..<1500).map { _ in open("/dev/null", O_RDONLY) }
+                defer { for descriptor in descriptors { close(descriptor) } }
+                #expect(try await lab.run("pwd", []).output == lab.directory.path + "\n")
+                // The fourth is the folder that is listed.
+                let own = try await lab.run("ls", ["/proc/self/fd"])
+                #expect(own.output == "0\n1\n2\n3\n")
+                let signals = try await lab.run("grep", ["Sig[BI]", "/proc/self/status"]).output
+                // Glibc keeps the first two real-time signals for itself.
+                #expect(
+                    signals == "SigBlk:\t0000000000000000\nSigIgn:\t0000000180000000\n"
+                        || signals == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n")
             }
         }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Glibc
 
 /// A file system of a few blocks, to be filled.
 struct SmallDisk {
@@ -16,27 +17,23 @@ struct SmallDisk {
     init(at path: String, kibibytes: Int) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         self.path = path
-        try Self.run("mount", "-t", "tmpfs", "-o", "size=\(kibibytes)k", "tmpfs", path)
+        try Self.mount(at: path, kibibytes: kibibytes, 0)
     }
 
     func grow(kibibytes: Int) throws {
-        try Self.run("mount", "-o", "remount,size=\(kibibytes)k", path)
+        try Self.mount(at: path, kibibytes: kibibytes, UInt(MS_REMOUNT))
     }
 
     func unmount() {
-        try? Self.run("umount", "-l", path)
+        umount2(path, CInt(MNT_DETACH))
         try? FileManager.default.removeItem(atPath: path)
     }
 
     private struct Failed: Error {}
 
-    private static func run(_ arguments: String...) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed() }
+    private static func mount(at path: String, kibibytes: Int, _ flags: UInt) throws {
+        guard Glibc.mount("tmpfs", path, "tmpfs", flags, "size=\(kibibytes)k") == 0 else {
+            throw Failed()
+        }
     }
 }

@@ -10,7 +10,7 @@ package final class Program: Sendable {
     package let name: String
     package let outputFile: URL
     package let pid: pid_t
-    private let process: LockedProcess
+    private let child: Child
     private let input: FileHandle?
 
     /// The executable is looked up in `PATH` and Debian's `sbin` folders unless it has a slash.
@@ -22,30 +22,23 @@ package final class Program: Sendable {
         self.outputFile = outputFile
         try Data().write(to: outputFile)
         let output = try FileHandle(forWritingTo: outputFile)
+        defer { try? output.close() }
         let pipe = takesInput ? Pipe() : nil
         input = pipe?.fileHandleForWriting
-        let process = LockedProcess()
+        let source = pipe?.fileHandleForReading
+        defer { try? source?.close() }
         let executable = try Self.find(name)
-        try Spawner.shared.perform {
-            try process.run { foundation in
-                foundation.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
-                // What the test runner ignores, SIGPIPE above all, a program has to see.
-                foundation.arguments =
-                    ["--pdeathsig", "KILL", "env", "--default-signal", executable] + arguments
-                foundation.environment = ProcessInfo.processInfo.environment
-                    .merging(environment) { $1 }
-                foundation.currentDirectoryURL = workingDirectory
-                foundation.standardOutput = output
-                foundation.standardError = output
-                foundation.standardInput = pipe ?? FileHandle.nullDevice
-            }
+        child = try Spawner.shared.perform {
+            try Child(
+                "/usr/bin/setpriv", ["--pdeathsig", "KILL", executable] + arguments,
+                environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+                workingDirectory: workingDirectory, input: source?.fileDescriptor,
+                output: output.fileDescriptor, error: output.fileDescriptor)
         }
-        self.process = process
-        pid = process.pid
-        try output.close()
+        pid = child.pid
     }
 
-    package var isRunning: Bool { process.isRunning }
+    package var isRunning: Bool { child.status == nil }
 
     /// What the program has written so far, both streams.
     package var output: String {
@@ -53,7 +46,7 @@ package final class Program: Sendable {
     }
 
     package func send(_ signal: CInt) {
-        if isRunning { kill(pid, signal) }
+        child.send(signal)
     }
 
     package func write(_ text: String) throws {
@@ -68,7 +61,8 @@ package final class Program: Sendable {
     @discardableResult
     package func finished(within deadline: Duration = .seconds(60)) async throws -> CInt {
         let limit = ContinuousClock.now + deadline
-        while isRunning {
+        while true {
+            if let status = child.status { return status }
             guard ContinuousClock.now < limit else {
                 send(SIGKILL)
                 throw ScenarioError(
@@ -76,7 +70,6 @@ package final class Program: Sendable {
             }
             try await Task.sleep(for: .milliseconds(5))
         }
-        return process.status
     }
 
     /// Asks it to end, and kills it when it has not after two seconds.
@@ -133,27 +126,6 @@ package final class Program: Sendable {
             if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
         }
         throw ScenarioError("\(name) is not installed: see Tests/run")
-    }
-}
-
-/// Foundation's process, which is not `Sendable`, behind a lock.
-private final class LockedProcess: Sendable {
-    private let process = Mutex(Process())
-
-    func run(_ configure: (Process) -> Void) throws {
-        try process.withLock {
-            configure($0)
-            try $0.run()
-        }
-    }
-
-    var pid: pid_t { process.withLock { $0.processIdentifier } }
-    var isRunning: Bool { process.withLock { $0.isRunning } }
-    /// The exit status, or 128 and the number of the signal that ended it, as a shell says it.
-    var status: CInt {
-        process.withLock {
-            $0.terminationReason == .exit ? $0.terminationStatus : 128 + $0.terminationStatus
-        }
     }
 }
 

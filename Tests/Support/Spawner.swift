@@ -15,10 +15,6 @@ final class Spawner: Sendable {
 
     private init() {
         let thread = Thread { [self] in
-            // A program inherits the mask, and the threads of pools block nearly everything.
-            var none = sigset_t()
-            sigemptyset(&none)
-            pthread_sigmask(SIG_SETMASK, &none, nil)
             while true {
                 pending.wait()
                 jobs.withLock { $0.removeFirst() }()
