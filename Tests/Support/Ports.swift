@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
+import Synchronization
 
 /// Ports of the loopback that nobody listens on.
 package enum Ports {
-    /// A port free for TCP and UDP on 127.0.0.1.
+    /// A port free for TCP and UDP on 127.0.0.1, another one each time.
     ///
     /// It lies below the kernel's range for outgoing connections, so that none of those takes it
-    /// between this call and the server's own `bind`.
+    /// between this call and the server's own `bind`. Drawn at random each time, two of the
+    /// hundred that wait for their servers would soon be the same.
     package static func free() -> UInt16 {
         while true {
-            let port = UInt16.random(in: 10_000..<32_000)
+            let port = last.withLock { last in
+                last = last < range.upperBound ? last + 1 : range.lowerBound
+                return last
+            }
             if isFree(port, SOCK_STREAM), isFree(port, SOCK_DGRAM) { return port }
         }
     }
+
+    private static let range: ClosedRange<UInt16> = 10_000...31_999
+    /// Where one test process begins is no other's business.
+    private static let last = Mutex(UInt16.random(in: range))
 
     /// Whether something accepts connections at that port.
     package static func isListening(_ port: UInt16) -> Bool {
