@@ -34,6 +34,30 @@ import Testing
         #expect(edge.events.all.isEmpty)
     }
 
+    @Test func `what was read before it was removed does not come back into service`()
+        async throws
+    {
+        let directory = CertificateName.exact(name("a.example.com"))
+        let old = try edge.issuer.pair([directory])
+        for reads in ["a handshake", "the scan"] {
+            try edge.copyIn(old, as: "a.example.com")
+            edge.gate.close()
+            async let read: Void = {
+                if reads == "the scan" { return await edge.scan.pass() }
+                #expect(await edge.visit("a.example.com").certificate != old.chain.leaf)
+            }()
+            try await edge.until { edge.gate.waiting == 1 }
+            try await edge.provisioner.uninstall(directory)
+            edge.gate.open()
+            await read
+            let served = await edge.control.run { [table = edge.table] in
+                try? table.value[directory]?.chain
+            }
+            #expect(try served != old.chain.pem, "\(reads)")
+            try await edge.provisioner.uninstall(directory)
+        }
+    }
+
     @Test func `pairs that cannot serve are refused by name, once, and the rest serve`()
         async throws
     {

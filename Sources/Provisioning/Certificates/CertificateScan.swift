@@ -82,11 +82,19 @@ package actor CertificateScan {
     private func look(at names: [CertificateName]) async throws(StorageError) {
         let known = names.map { table.value.versions[$0] }
         let before = names.map { table.value[$0] }
-        let changes = try await files.changes(of: names, since: known, at: clock())
+        let mark = table.value.beginReading()
+        let changes: [CertificateFiles.Found?]
+        do {
+            changes = try await files.changes(of: names, since: known, at: clock())
+        } catch {
+            _ = table.value.endReading(of: [], since: mark)
+            throw error
+        }
+        let removed = table.value.endReading(of: names, since: mark)
         var fresh: [StoredCertificate] = []
         for (index, found) in changes.enumerated() {
-            guard let found else { continue }
             let name = names[index]
+            guard let found, !removed.contains(name) else { continue }
             // Something newer came into service during the reading: the next pass looks again.
             guard table.value[name] === before[index] else { continue }
             table.value.versions[name] = found.version

@@ -23,6 +23,9 @@ package final class CertificateTable {
     /// The state of each directory that was looked at last, whatever came of it.
     package var versions: [CertificateName: StorageVersion] = [:]
 
+    /// What was removed from storage while somebody read there.
+    private var removals = StorageRemovals()
+
     /// Told what is in service for a directory from now on; nil when nothing is any more.
     package var didChange: (CertificateName, StoredCertificate?) -> Void = { _, _ in }
 
@@ -75,6 +78,23 @@ package final class CertificateTable {
             return Set(certificate.names)
         }
         didChange(directory, nil)
+    }
+
+    /// Has what is read in storage from now on checked with `endReading`.
+    package func beginReading() -> StorageRemovals.Mark { removals.beginReading() }
+
+    /// Which of `directories` were removed from storage since: what was read there is no more.
+    package func endReading(
+        of directories: [CertificateName], since mark: StorageRemovals.Mark
+    ) -> Set<CertificateName> {
+        removals.endReading(of: directories, since: mark)
+    }
+
+    /// Takes out of service what storage has no longer, and what came from there meanwhile.
+    package func didRemove(_ directory: CertificateName) {
+        removals.note(directory)
+        versions[directory] = nil
+        remove(directory)
     }
 
     /// Refuses these names from now on, or no longer.

@@ -62,7 +62,9 @@ extension Provisioner {
         table.value.remove(directory)
         await table.value.settled()
         try await files.remove(directory)
-        table.value.versions[directory] = nil
+        // A handshake that came meanwhile may have read the files before they went.
+        table.value.didRemove(directory)
+        await table.value.settled()
     }
 
     /// Ends a certificate's validity before its time.

@@ -61,11 +61,15 @@ extension Provisioner {
         var looks = 0
         while true {
             let found: CertificateFiles.Found?
+            let mark = table.value.beginReading()
             do {
                 found = try await files.load(directory, at: clock())
             } catch {
+                _ = table.value.endReading(of: [], since: mark)
                 throw fail(.exact(name), .store, .operator, "\(error)", retryAfter: nil)
             }
+            let removed = table.value.endReading(of: [directory], since: mark)
+            guard removed.isEmpty else { return nil }
             looks += 1
             guard case .incomplete? = found?.pair, looks < Self.looksAtHalfPair else {
                 return found

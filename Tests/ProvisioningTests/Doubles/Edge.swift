@@ -17,6 +17,8 @@ final class Edge: Sendable {
     let check = ScriptedCheck()
     let issuer: ScriptedIssuer
     let store: FileStore
+    /// Between `store` and `files`; open unless a test closes it.
+    let gate: GatedStore
     let files: CertificateFiles
     let loops: LoopBound<DataLoops>
     let table: LoopBound<CertificateTable>
@@ -59,7 +61,8 @@ final class Edge: Sendable {
         data = try (0..<loopCount).map { try EventLoop(name: "data \($0)") }
         issuer = try ScriptedIssuer(clock: clock, lifetime: lifetime)
         store = try FileStore(root: self.path, on: work)
-        files = CertificateFiles(store: store, work: work)
+        gate = GatedStore(store)
+        files = CertificateFiles(store: gate, work: work)
         var policy = ProvisioningPolicy(check: check, issuers: IssuerSequence([issuer]))
         change(&policy)
 
