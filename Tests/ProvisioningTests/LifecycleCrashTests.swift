@@ -73,6 +73,32 @@ import TLS
         }
     }
 
+    @Test func `a version that can be stored for one of its names only`() async throws {
+        let rig = try await LifecycleRig(album: album)
+        let made = try await rig.lifecycle.create(
+            CertificateDraft(names: rig.names("a.example", "b.example")), by: me)
+        let done = try await rig.issuance(made.issuance.number, is: .done)
+        let first = try await rig.version(done.version)
+        // In the place of the folder of the second name there is a file.
+        let folder = "\(rig.edge.path)/domains/b.example"
+        try FileManager.default.removeItem(atPath: folder)
+        try Data().write(to: URL(fileURLWithPath: folder))
+        let again = try await rig.lifecycle.issue(
+            first.certificate, IssuanceDraft(reason: .reissue), by: me)
+        try await rig.issuance(again.number, is: .installFailed)
+        await rig.edge.scan.pass()
+        #expect(await rig.serial("a.example") == first.serial)
+        #expect(rig.edge.metadata("a.example")?.id == first.fingerprint)
+        try FileManager.default.removeItem(atPath: folder)
+        album.open(rig.edge.path)
+        _ = try await rig.lifecycle.change(made.certificate.number, CertificateChange(), by: me)
+        let image = try #require(album.close().last)
+        let next = try await LifecycleRig(path: image, clock: rig.edge.clock)
+        #expect(await next.serial("a.example") == first.serial)
+        #expect(await next.serial("b.example") == first.serial)
+        #expect(try await next.registry.unsettledNames() == [])
+    }
+
     @Test func `a version that is being activated`() async throws {
         let rig = try await LifecycleRig(album: album)
         let first = try await issued(rig)

@@ -131,6 +131,43 @@ import TLS
         #expect(await rig.serial("a.example") == (try await rig.version(done.version)).serial)
     }
 
+    @Test func `a first visit that was not written down is, by the next process`() async throws {
+        let rig = try await LifecycleRig()
+        let served = try #require(await rig.edge.visit("a.example").certificate)
+        // Before it was written down, and beside it a pair that an operator has copied in.
+        try rig.edge.copyIn(
+            try rig.edge.issuer.pair([CertificateName("b.example")!]), as: "b.example")
+        let next = try await restarted(rig)
+        let recorder = RegistryRecorder(
+            registry: next.registry, table: next.edge.table, then: next.edge.events,
+            clock: { next.edge.clock.now })
+        await next.edge.onControl { edge in
+            await edge.scan.pass()
+            recorder.record(.loaded(certificates: edge.table.value.count))
+        }
+        try await next.edge.until {
+            (try? await next.events().contains("domain.secured")) ?? false
+        }
+        let domain = try await next.lifecycle.domain(
+            .name(CertificateName("a.example")!), for: me)
+        let certificate = try await next.certificate(try #require(domain.certificate))
+        let version = try await next.version(try #require(certificate.currentVersion))
+        #expect(version.serial == served.serialHex)
+        // Once; and what was copied in stays the operator's.
+        let count = try await next.events().count
+        await next.edge.onControl { _ in
+            recorder.record(.loaded(certificates: 2))
+            recorder.record(.returned(CertificateName("a.example")!))
+        }
+        try await next.edge.until {
+            (try? await next.events().contains("domain.returned")) ?? false
+        }
+        #expect(try await next.events().count == count + 1)
+        await #expect(throws: LifecycleError.self) {
+            try await next.lifecycle.domain(.name(CertificateName("b.example")!), for: me)
+        }
+    }
+
     @Test func `what finds no room to be written down is left out`() async throws {
         let rig = try await LifecycleRig()
         let recorder = RegistryRecorder(

@@ -88,21 +88,29 @@ extension Lifecycle {
     }
 
     /// Takes a certificate out of service and ends what is under way for it. When this returns no data
-    /// loop serves it. Throws `.conflict` while a version of it is linked to a site.
+    /// loop serves it. Throws `.conflict` while a version of it is linked to a site, `.unavailable` when
+    /// revoking failed: it is out of service then, and still there to be deleted again.
     package func delete(
         _ number: CertificateNumber, revoking: Bool = false, by caller: Caller
     ) async throws(LifecycleError) {
-        let certificate = try await certificate(number, for: caller)
+        var certificate = try await certificate(number, for: caller)
         guard !certificate.isDeleted else { throw .notFound(.certificate, "\(number)") }
         if let site = try await sites(linkedTo: certificate).first {
             throw .conflict("it is linked to site \(site.number)")
         }
-        if let open = certificate.openIssuance { try await withdraw(open, by: caller) }
-        try await uninstall(certificate)
-        if revoking { try await revokeAll(of: certificate) }
-        try await change(by: caller) { change in
-            try await change.delete(number)
+        if let open = certificate.openIssuance {
+            try await withdraw(open, by: caller)
+            certificate = try await self.certificate(number, for: caller)
         }
+        let names = try await namesServed(by: certificate)
+        try await changeService(of: names, by: caller) { () async throws(LifecycleError) in
+            for name in names { try await uninstall(name) }
+        } commit: { change, _ in
+            try await revoking ? change.takeOut(number) : change.delete(number)
+        }
+        guard revoking else { return }
+        try await revokeAll(of: certificate)
+        try await change(by: caller) { try await $0.delete(number) }
     }
 
     /// Ends an issuance of a certificate that goes, also one whose result is on its way.
@@ -112,34 +120,35 @@ extension Lifecycle {
         abandon(number)
         await atWork[number]?.value
         try await change(by: caller) { change in
-            let ended = try await change.advance(number, by: .cancel)
+            var ended = try await change.advance(number, by: .cancel)
+            if ended == nil { ended = try await change.advance(number, by: .failInstallation) }
             guard let ended else { return }
             try await change.end(ended)
             change.record(.issuanceCanceled, about: ended)
         }
     }
 
-    /// Takes what is in service of a certificate out of it, everywhere.
-    func uninstall(_ certificate: ManagedCertificate) async throws(LifecycleError) {
-        let versions = try await read { () async throws(StorageError) in
-            var names = certificate.names
-            if let current = try await registry.currentVersion(of: certificate) {
-                names += current.names
-            }
-            return Set(names)
+    /// Where a certificate is in service by its names, as files have it or the registry says.
+    private func namesServed(
+        by certificate: ManagedCertificate
+    ) async throws(LifecycleError) -> [CertificateName] {
+        let names = try await read { () async throws(StorageError) in
+            let current = try await registry.currentVersion(of: certificate)
+            return Set(certificate.names + (current?.names ?? []))
         }
-        for name in versions {
-            guard let present = table.value[name] else { continue }
-            let isOfFirstVisit = present.provenance.certificate == nil
+        var served: [CertificateName] = []
+        for name in names {
             let domain = try await read { () async throws(StorageError) in
                 try await registry.domain(named: name)
             }
-            let isIts =
-                present.provenance.certificate == certificate.number
-                || (isOfFirstVisit && domain?.certificate == certificate.number)
-            guard isIts else { continue }
-            try await uninstall(name)
+            let owner = table.value[name]?.provenance.certificate
+            if owner == certificate.number
+                || (owner == nil && domain?.certificate == certificate.number)
+            {
+                served.append(name)
+            }
         }
+        return served
     }
 
     func uninstall(_ directory: CertificateName) async throws(LifecycleError) {
@@ -172,13 +181,19 @@ extension Lifecycle {
 }
 
 extension RegistryDraft {
+    /// Notes that a certificate does not serve any more.
+    func takeOut(_ number: CertificateNumber) async throws {
+        guard let certificate = try await certificate(number) else { return }
+        for name in certificate.names { try await release(name, from: number) }
+        if let current = certificate.currentVersion { try await supersede(current) }
+    }
+
     /// Deletes a certificate: its number stays, for those who have it.
     func delete(_ number: CertificateNumber) async throws {
         guard var certificate = try await certificate(number), !certificate.isDeleted else {
             return
         }
-        for name in certificate.names { try await release(name, from: number) }
-        if let current = certificate.currentVersion { try await supersede(current) }
+        try await takeOut(number)
         certificate.isDeleted = true
         certificate.openIssuance = nil
         certificate = put(certificate)

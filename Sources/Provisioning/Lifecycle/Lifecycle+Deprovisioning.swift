@@ -16,17 +16,22 @@ extension Lifecycle {
         let domain = try await domain(reference, for: caller)
         // Remembered first: a crash from here on leaves it out of service.
         try await change(by: caller) { change in
-            _ = try await change.domain(reference)
+            let domain = try await change.domain(reference)
             change.withdraw(domain.name)
+            change.unsettle([domain.name])
+            guard let certificate = domain.certificate else { return }
+            try await change.release(domain.name, from: certificate)
+            try await change.supersede(unlessServing: certificate)
         }
         await provisioner.withdraw([domain.name])
-        try await uninstall(domain.name)
+        try await removeFiles(of: [domain.name])
         let own = try await ownCertificates(of: domain)
         for certificate in own {
             if let open = certificate.openIssuance { try await withdraw(open, by: caller) }
             if revoking { try await revokeAll(of: certificate) }
         }
         try await change(by: caller) { change in
+            change.settle([domain.name])
             guard let domain = try await change.domain(domain.number) else { return }
             for certificate in own { try await change.delete(certificate.number) }
             let last = try await change.domain(domain.number) ?? domain

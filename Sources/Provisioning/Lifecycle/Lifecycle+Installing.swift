@@ -30,14 +30,17 @@ extension Lifecycle {
             return (issuance, version)
         }
         guard let (issuance, version) = found else { return }
-        guard version.hasKey else {
-            return try await finish(issuance, version, Deployment())
-        }
-        do {
-            var servable = try await servable(version)
-            if let issued { servable.provenance.adopt(issued) }
-            let deployment = try await deploy(servable, by: edge(for: issuance))
-            try await finish(issuance, version, deployment)
+        do throws(LifecycleError) {
+            guard version.hasKey else {
+                return try await finish(issuance, Deployment()) { () throws(LifecycleError) in }
+            }
+            var found = try await servable(version)
+            if let issued { found.provenance.adopt(issued) }
+            let servable = found
+            let deployment = try await deployment(of: servable, by: edge(for: issuance))
+            try await finish(issuance, deployment) { () async throws(LifecycleError) in
+                try await install(servable, in: deployment)
+            }
         } catch {
             guard case .unavailable(let why) = error else {
                 return try await failInstallation(of: issuance, "\(error)")
@@ -105,13 +108,14 @@ extension Lifecycle {
         var isEmpty: Bool { names.isEmpty && !sites.contains { $0.isPublished } }
     }
 
-    /// Puts a version into service: for its names where it is activated by itself, and on the sites that
-    /// are linked to another version of its certificate. Returns when every data loop serves it.
-    ///
-    /// - Parameter unsettling: whether no open issuance has a crash made good.
-    func deploy(
-        _ servable: Servable, unsettling: Bool = false, by caller: Caller
+    /// Where a version belongs: its names where it is activated by itself, and the sites that are linked
+    /// to another version of its certificate. Throws `.conflict` where it does not cover one of those.
+    func deployment(
+        of servable: Servable, by caller: Caller
     ) async throws(LifecycleError) -> Deployment {
+        guard !servable.certificate.isDeleted else {
+            throw .conflict("certificate \(servable.certificate.number) was deleted")
+        }
         var deployment = Deployment()
         deployment.sites = try await sites(linkedTo: servable.certificate)
         let uncovered = deployment.sites.filter { !servable.covers($0.hosts) }
@@ -121,12 +125,22 @@ extension Lifecycle {
         if servable.certificate.activation == .automatic {
             deployment.names = try await namesToServe(servable, by: caller)
         }
-        if unsettling { try await unsettle(deployment.directories, by: caller) }
-        try await install(servable, as: deployment.directories)
         return deployment
     }
 
-    /// Throws `.unavailable` when it could not be stored.
+    /// Puts a version into service where it belongs, but for names that were deprovisioned meanwhile.
+    func install(_ servable: Servable, in deployment: Deployment) async throws(LifecycleError) {
+        let directories = try await read { () async throws(StorageError) in
+            var directories: [CertificateName] = []
+            for name in deployment.directories where try await !registry.isWithdrawn(name) {
+                directories.append(name)
+            }
+            return directories
+        }
+        try await install(servable, as: directories)
+    }
+
+    /// Returns when every data loop serves it. Throws `.unavailable` when it could not be stored.
     func install(
         _ servable: Servable, as directories: [CertificateName]
     ) async throws(LifecycleError) {
@@ -167,13 +181,19 @@ extension Lifecycle {
         }
     }
 
+    /// Puts the result of an issuance into service by `files`, and says so. Throws `.conflict` where the
+    /// issuance was ended meanwhile.
     private func finish(
-        _ issuance: Issuance, _ version: CertificateVersion, _ deployment: Deployment
+        _ issuance: Issuance, _ deployment: Deployment,
+        files: () async throws(LifecycleError) -> Void
     ) async throws(LifecycleError) {
-        // The old one is not revoked before the new one serves.
-        let revocation = await revocation(of: issuance.revokes)
-        let caller = edge(for: issuance)
-        try await change(by: caller) { change in
+        try await changeService(
+            of: deployment.directories, by: edge(for: issuance)
+        ) { () async throws(LifecycleError) in
+            try await files()
+            // The old one is not revoked before the new one serves.
+            return await revocation(of: issuance.revokes)
+        } commit: { change, revocation in
             let ended = try await change.advance(issuance.number, by: .install) { issuance in
                 for index in issuance.authorizations.indices {
                     issuance.authorizations[index].state = .valid
@@ -184,12 +204,12 @@ extension Lifecycle {
                         code: "revocation", detail: why, blame: Blame.issuer.rawValue)
                 }
             }
-            guard let ended else { return }
+            guard let ended else { throw LifecycleError.conflict("it was ended meanwhile") }
             try await change.end(ended)
             if let old = issuance.revokes, revocation == .done {
                 try await change.markRevoked(old)
             }
-            try await change.serve(version.number, deployment)
+            try await change.serve(issuance.version, deployment)
         }
     }
 

@@ -25,37 +25,39 @@ extension Lifecycle {
             servable = found
         }
         let gone = site.isPublished ? site.hosts.filter { !hosts.contains($0) } : []
-        let touched: [CertificateName] = (hosts + gone).map { .exact($0) }
+        let isWithoutLink = servable == nil && site.publishedVersion != nil
+        let unserved = gone + (isWithoutLink ? hosts : [])
+        let served = servable
+        let made: (site: Site, names: Set<CertificateName>)
         do throws(LifecycleError) {
             try await requireOwn(hosts, number, by: caller)
-            try await unsettle(touched, by: caller)
-            if let servable { try await install(servable, as: hosts.map { .exact($0) }) }
+            let left = try await versionLeft(by: site, for: served?.version.number)
+            made = try await changeService(
+                of: (hosts + gone).map { .exact($0) }, by: caller
+            ) { () async throws(LifecycleError) in
+                if let served { try await install(served, as: hosts.map { .exact($0) }) }
+                for host in unserved { try await uninstall(.exact(host)) }
+            } commit: { change, _ in
+                var site = try await change.site(number).owned(by: caller, as: "\(number)")
+                try await change.claim(hosts)
+                let readmitted = try await change.readmit(hosts.map { .exact($0) })
+                let before = site.publishedVersion
+                site.hosts = hosts
+                site.append(
+                    Site.Publication(
+                        number: site.nextPublication, revision: revision,
+                        version: served?.version.number, isActive: true, state: .accepted,
+                        detail: nil, at: change.now))
+                site.publishedVersion = served?.version.number
+                site = change.put(site)
+                change.record(.sitePublished, about: site)
+                try await change.serve(served, on: hosts, insteadOf: before)
+                if let left { try await change.leave(left) }
+                return (site: site, names: readmitted)
+            }
         } catch {
             guard case .unavailable(let why) = error else { throw error }
             return try await notePublication(of: number, revision, failing: why, by: caller)
-        }
-        let isWithoutLink = servable == nil && site.publishedVersion != nil
-        for host in gone + (isWithoutLink ? hosts : []) { try await uninstall(.exact(host)) }
-        let served = servable
-        let left = try await versionLeft(by: site, for: served?.version.number)
-        let made = try await change(by: caller) { change in
-            var site = try await change.site(number).owned(by: caller, as: "\(number)")
-            try await change.claim(hosts)
-            let readmitted = try await change.readmit(hosts.map { .exact($0) })
-            let before = site.publishedVersion
-            site.hosts = hosts
-            site.append(
-                Site.Publication(
-                    number: site.nextPublication, revision: revision,
-                    version: served?.version.number, isActive: true, state: .accepted,
-                    detail: nil, at: change.now))
-            site.publishedVersion = served?.version.number
-            site = change.put(site)
-            change.record(.sitePublished, about: site)
-            try await change.serve(served, on: hosts, insteadOf: before)
-            if let left { try await change.leave(left) }
-            change.settle(touched)
-            return (site: site, names: readmitted)
         }
         await provisioner.restore(made.names)
         await tellOrigins(of: made.site)
@@ -73,17 +75,21 @@ extension Lifecycle {
         let before = try await site(number, for: caller)
         guard before.isPublished else { throw .conflict("it is not published") }
         let left = try await versionLeft(by: before, for: nil)
+        let names: [CertificateName] = before.hosts.map { .exact($0) }
         let site = try await change(by: caller) { change in
             var site = try await change.site(number).owned(by: caller, as: "\(number)")
             site.unpublish(at: change.now)
             site = change.put(site)
-            for host in site.hosts { change.withdraw(.exact(host)) }
+            for name in names { change.withdraw(name) }
+            change.unsettle(names)
             change.record(.siteUnpublished, about: site)
+            try await change.serve(nil, on: before.hosts, insteadOf: before.publishedVersion)
             if let left { try await change.leave(left) }
             return site
         }
-        await provisioner.withdraw(Set(site.hosts.map { .exact($0) }))
-        for host in site.hosts { try await uninstall(.exact(host)) }
+        await provisioner.withdraw(Set(names))
+        try await removeFiles(of: names)
+        try await change(by: caller) { $0.settle(names) }
         guard let publication = site.publications.last else {
             throw .unavailable("a publication was not kept")
         }

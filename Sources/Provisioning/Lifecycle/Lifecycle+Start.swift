@@ -5,8 +5,8 @@ import TLS
 
 extension Lifecycle {
     /// Takes up what an earlier process left: names that were deprovisioned are refused, domains get
-    /// their origins, names whose files were being changed serve what is said of them, open issuances go on, and what is due is done. To be called once, before handshakes
-    /// come.
+    /// their origins, names whose files were being changed serve what is said of them, open issuances go
+    /// on, and what is due is done. To be called once, before handshakes come.
     ///
     /// Throws `.unavailable` when the names that must not be served cannot be read: nothing may be served
     /// then.

@@ -45,10 +45,13 @@ extension Lifecycle {
         guard servable.certificate.activation == .automatic else {
             throw .conflict("it is served by sites only: link it to one")
         }
-        let deployment = try await deploy(servable, unsettling: true, by: caller)
-        return try await change(by: caller) { change in
+        let deployment = try await deployment(of: servable, by: caller)
+        return try await changeService(
+            of: deployment.directories, by: caller
+        ) { () async throws(LifecycleError) in
+            try await install(servable, in: deployment)
+        } commit: { change, _ in
             try await change.serve(number, deployment)
-            change.settle(deployment.directories)
             return try await change.version(number).owned(by: caller, as: "\(number)")
         }
     }
@@ -66,8 +69,9 @@ extension Lifecycle {
         }
     }
 
-    /// Has its CA revoke a version, and takes it out of service. Throws `.conflict` where the CA is none
-    /// of ours.
+    /// Takes a version out of service, and has its CA revoke it. Throws `.conflict` where the CA is none
+    /// of ours, `.unavailable` when revoking failed: it is out of service then, and still there to be
+    /// revoked again.
     package func revoke(
         _ number: VersionNumber, because reason: RevocationReason = .unspecified,
         by caller: Caller
@@ -80,30 +84,48 @@ extension Lifecycle {
             throw .conflict("its CA is none of ours: revoke it there, and delete it here")
         }
         try await requireUnpublished(number)
-        try await takeOut(version)
+        try await takeOut(version, by: caller)
         if case .failed(let why)? = await revocation(of: number, because: reason) {
             throw .unavailable("revoking version \(number): \(why)")
         }
         return try await change(by: caller) { change in
             try await change.markRevoked(number)
-            if let certificate = try await change.certificate(version.certificate),
-                certificate.currentVersion == number
-            {
-                for name in version.names {
-                    try await change.release(name, from: certificate.number)
-                }
-            }
             return try await change.version(number).owned(by: caller, as: "\(number)")
         }
     }
 
-    /// Uninstalls a version wherever it serves by its names.
-    private func takeOut(_ version: CertificateVersion) async throws(LifecycleError) {
+    /// Takes a version out of service wherever it serves by its names.
+    private func takeOut(
+        _ version: CertificateVersion, by caller: Caller
+    ) async throws(LifecycleError) {
+        var names: [CertificateName] = []
         for name in version.names {
-            guard let present = table.value[name],
-                present.metadata.id == version.fingerprint
-            else { continue }
-            try await uninstall(name)
+            let isSaid = try await isSaid(name, toServe: version)
+            if isSaid || table.value[name]?.metadata.id == version.fingerprint {
+                names.append(name)
+            }
+        }
+        let taken = names
+        try await changeService(of: taken, by: caller) { () async throws(LifecycleError) in
+            for name in taken { try await uninstall(name) }
+        } commit: { change, _ in
+            try await change.supersede(version.number)
+            guard let certificate = try await change.certificate(version.certificate),
+                certificate.currentVersion == version.number
+            else { return }
+            for name in version.names { try await change.release(name, from: certificate.number) }
+        }
+    }
+
+    private func isSaid(
+        _ name: CertificateName, toServe version: CertificateVersion
+    ) async throws(LifecycleError) -> Bool {
+        try await read { () async throws(StorageError) in
+            guard version.state == .active,
+                try await registry.domain(named: name)?.certificate == version.certificate
+            else { return false }
+            return try await registry.certificate(version.certificate)?.currentVersion
+                == version.number
         }
     }
 

@@ -55,6 +55,9 @@ package actor Lifecycle {
     var looks = DeadlineQueue<IssuanceNumber>()
     /// Those among `looks` that still hold.
     var looking: [IssuanceNumber: Date] = [:]
+    /// Names whose files are being changed, and who waits for one of them.
+    var held: Set<CertificateName> = []
+    var waitingForNames: [CheckedContinuation<Void, Never>] = []
     var timer: Timer?
     var isAtAgenda = false
 

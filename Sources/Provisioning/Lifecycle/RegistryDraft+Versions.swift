@@ -22,7 +22,8 @@ extension RegistryDraft {
             try await move(site.number, to: version)
         }
         var displaced: Set<CertificateNumber> = []
-        for name in deployment.names {
+        // One that was deprovisioned meanwhile stays refused.
+        for name in try await inService(deployment.names) {
             if let other = try await secure(name, with: certificate.number) {
                 displaced.insert(other)
             }
@@ -44,7 +45,7 @@ extension RegistryDraft {
 
     /// The same for the current version of a certificate that has lost a name to another one, unless it
     /// has others left.
-    private func supersede(unlessServing number: CertificateNumber) async throws {
+    func supersede(unlessServing number: CertificateNumber) async throws {
         guard let certificate = try await certificate(number) else { return }
         for name in certificate.names {
             if try await domain(named: name)?.certificate == number { return }

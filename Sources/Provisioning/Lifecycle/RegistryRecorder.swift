@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import FoundationEssentials
+package import FoundationEssentials
 package import Networking
 package import Registry
 import TLS
 
 /// Writes down what visitors and the schedule bring about without anybody's order: domains, certificates
 /// and versions of first visits, their renewals, names that leave and return, refusals of names that are
-/// registered.
+/// registered. What a crash has left unwritten is written once storage was looked at.
 ///
 /// Lives on the control loop. What is told faster than it is written waits in a queue; beyond that
 /// queue's bound it is left out, and made up for by what the same name does next.
@@ -15,6 +15,7 @@ package final class RegistryRecorder: EventSink {
     private let table: LoopBound<CertificateTable>
     private let next: any EventSink
     private let pending: LoopBound<Pending>
+    private let clock: @Sendable () -> Date
 
     /// On the control loop.
     private final class Pending {
@@ -25,14 +26,19 @@ package final class RegistryRecorder: EventSink {
 
     /// Events that wait to be written.
     package static let pendingMax = 10_000
+    /// Certificates younger than this are looked for in the registry after a start: an older one that is
+    /// not there is made up for by its renewal. Seven days.
+    static let unwrittenAge = Duration.seconds(7 * 86_400)
 
     /// - Parameter next: is told everything.
     package init(
-        registry: Registry, table: LoopBound<CertificateTable>, then next: any EventSink
+        registry: Registry, table: LoopBound<CertificateTable>, then next: any EventSink,
+        clock: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.registry = registry
         self.table = table
         self.next = next
+        self.clock = clock
         pending = LoopBound(Pending(), on: table.loop)
     }
 
@@ -57,8 +63,8 @@ package final class RegistryRecorder: EventSink {
         switch event {
         case .provisioned(_, let metadata, _), .renewed(_, let metadata, _):
             metadata.provenance.certificate == nil
-        case .refused, .failed, .moved, .returned: true
-        case .loaded, .overloaded, .delayed, .advanced, .pairRefused, .storageFailed: false
+        case .loaded, .refused, .failed, .moved, .returned: true
+        case .overloaded, .delayed, .advanced, .pairRefused, .storageFailed: false
         }
     }
 
@@ -74,6 +80,7 @@ package final class RegistryRecorder: EventSink {
 
     private func write(_ event: ProvisioningEvent) async {
         switch event {
+        case .loaded: await writeUnwritten()
         case .provisioned(let name, let metadata, _):
             await write(metadata, of: .exact(name), because: .firstVisit)
         case .renewed(let directory, let metadata, _):
@@ -87,6 +94,27 @@ package final class RegistryRecorder: EventSink {
         case .returned(let name):
             await write(.domainReturned, name, code: "returned", "") { $0.state = .secured }
         default: return
+        }
+    }
+
+    /// Certificates of visits that were in files when a process ended, and not yet in the registry.
+    private func writeUnwritten() async {
+        let now = clock()
+        for directory in Array(table.value.versions.keys) {
+            guard let present = table.value[directory],
+                present.notBefore.duration(to: now) < Self.unwrittenAge,
+                present.provenance.certificate == nil, present.provenance.issuer != nil
+            else { continue }
+            let domain = try? await registry.domain(named: directory)
+            var known: CertificateVersion?
+            if let number = domain?.certificate,
+                let certificate = try? await registry.certificate(number)
+            {
+                known = try? await registry.currentVersion(of: certificate)
+            }
+            guard known?.fingerprint != present.metadata.id else { continue }
+            await write(
+                present.metadata, of: directory, because: known == nil ? .firstVisit : .renewal)
         }
     }
 

@@ -8,6 +8,8 @@ final class CrashAlbum: Sendable {
     private struct State {
         var folder: String?
         var images: [String] = []
+        /// Commits until the one that fails.
+        var failing: Int?
     }
 
     private let state = Mutex(State())
@@ -20,6 +22,25 @@ final class CrashAlbum: Sendable {
         state.withLock { state in
             state.folder = nil
             return state.images
+        }
+    }
+
+    /// Has the commit after `count` others fail, and no other one.
+    func failCommit(after count: Int) { state.withLock { $0.failing = count } }
+
+    /// Whether that commit was never made; it is not waited for any longer.
+    func endFailing() -> Bool {
+        state.withLock { state in
+            defer { state.failing = nil }
+            return state.failing != nil
+        }
+    }
+
+    fileprivate func isToFail() -> Bool {
+        state.withLock { state in
+            guard let failing = state.failing else { return false }
+            state.failing = failing == 0 ? nil : failing - 1
+            return failing == 0
         }
     }
 
@@ -54,6 +75,7 @@ struct CrashingRecords: RecordStore {
     }
 
     func commit(_ transaction: RecordTransaction) async throws(StorageError) -> CommitOutcome {
+        if album.isToFail() { throw .closed(path: "records") }
         album.take()
         let outcome = try await records.commit(transaction)
         album.take()
