@@ -9,7 +9,7 @@ package final class Responder {
     private let answer: Answering
     private let udp: UDPSocket
     private let tcp: TCPListener
-    private var connections = 0
+    private var connections = ConnectionCount()
 
     /// The messages to send back for the bytes of a query, and who sent it: one, none, or several.
     package typealias Answering = @Sendable ([UInt8], DNSTransport, SocketAddress) -> [[UInt8]]
@@ -53,9 +53,13 @@ package final class Responder {
     }
 
     private static func serve(_ socket: UDPSocket, _ answer: Answering) async {
+        var queries = 0
         while true {
+            // Who asks faster than is answered would never let go of the loop.
+            queries += 1
+            if queries.isMultiple(of: queriesPerTurn) { await Task.yield() }
             do {
-                let query = try await socket.receiveFrom(max: Message.maxLength)
+                let query = try await socket.receiveFrom(max: queryBytesMax)
                 for response in answer(query.bytes, .udp, query.source) {
                     try socket.send(response, to: query.source)
                 }
@@ -68,31 +72,68 @@ package final class Responder {
     }
 
     private func accepted(_ socket: TCPSocket) {
-        guard connections < Self.maxConnections else { return socket.close() }
-        connections += 1
+        let source = socket.remoteAddress.ip
+        guard connections.add(source) else { return socket.close() }
         let bound = LoopBound((self, socket), on: loop)
         loop.spawn {
             let (responder, socket) = bound.value
             await Self.serve(socket, responder.answer)
             socket.close()
-            responder.connections -= 1
+            responder.connections.remove(source)
         }
     }
 
     private static func serve(_ socket: TCPSocket, _ answer: Answering) async {
         var input = ByteBuffer()
         var output = ByteBuffer()
-        while true {
-            socket.deadline = .now + patience
+        for count in 1...queriesPerConnection {
+            socket.deadline = .now + (count == 1 ? patience : idlePatience)
             guard let query = try? await socket.receiveMessage(&input) else { return }
             for response in answer(query, .tcp, socket.remoteAddress) {
                 output.append([UInt8(response.count >> 8), UInt8(response.count & 0xff)])
                 output.append(response)
             }
             guard (try? await socket.send(&output)) != nil else { return }
+            if count.isMultiple(of: queriesPerTurn) { await Task.yield() }
         }
     }
 
-    private static let maxConnections = 256
+    /// Of a datagram: a question, and what EDNS may add. A longer one is cut, and malformed then.
+    private static let queryBytesMax = 4096
+    /// Queries of one socket that are answered before others get their turn.
+    private static let queriesPerTurn = 32
+    /// Then the connection is closed (RFC 7766 §6.2.3 lets a server do that at any time).
+    package static let queriesPerConnection = 1000
     private static let patience = Duration.seconds(10)
+    /// For each further query of a connection.
+    private static let idlePatience = Duration.seconds(2)
+}
+
+/// TCP connections that are open, by who opened them.
+package struct ConnectionCount: Sendable {
+    /// In all.
+    package static let max = 256
+    /// Of one address.
+    package static let perSourceMax = 16
+
+    private var sources: [IPAddress: Int] = [:]
+    private var count = 0
+
+    package init() {}
+
+    /// False, and nothing is counted, where there are too many.
+    package mutating func add(_ source: IPAddress) -> Bool {
+        guard count < Self.max, sources[source, default: 0] < Self.perSourceMax else {
+            return false
+        }
+        count += 1
+        sources[source, default: 0] += 1
+        return true
+    }
+
+    package mutating func remove(_ source: IPAddress) {
+        guard let own = sources[source] else { return }
+        count -= 1
+        sources[source] = own > 1 ? own - 1 : nil
+    }
 }

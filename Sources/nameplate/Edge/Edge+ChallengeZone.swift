@@ -8,11 +8,15 @@ import TLS
 extension Configuration {
     /// Whoever answers dns-01, where that is configured: our own responder, which listens from now
     /// on, or the server that takes updates.
-    func openChallengeZone(on loop: EventLoop) async throws(EdgeError) -> ChallengeZoneAnswers? {
+    func openChallengeZone(
+        on foundation: EdgeFoundation
+    ) async throws(EdgeError) -> ChallengeZoneAnswers? {
         guard let zone = challengeZone else { return nil }
         let name = ChallengeZoneName(zone.name)
-        if let update = dns.update {
-            return ChallengeZoneAnswers(name, writer: update.updater(on: loop))
+        guard let loop = foundation.zone else {
+            return dns.update.map {
+                ChallengeZoneAnswers(name, writer: $0.updater(on: foundation.control))
+            }
         }
         // Greater than that of any process before, as long as records change less than once a
         // second on average.

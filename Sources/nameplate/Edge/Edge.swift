@@ -64,7 +64,7 @@ actor Edge {
             on: control)
         let challenges = ChallengeTable(
             loops: LoopBound(published, on: control),
-            zone: try await configuration.openChallengeZone(on: control))
+            zone: try await configuration.openChallengeZone(on: foundation))
 
         // Who obtains and renews.
         let files = CertificateFiles(store: foundation.store, work: foundation.storage)

@@ -17,6 +17,8 @@ struct EdgeFoundation: Sendable {
     let data: [EventLoop]
     /// For the management API; nil where none is configured.
     let management: EventLoop?
+    /// For the challenge zone, which anybody may ask; nil where we do not answer for one.
+    let zone: EventLoop?
     let store: FileStore
     /// What is known of domains and certificates.
     let records: RecordFiles
@@ -33,6 +35,8 @@ struct EdgeFoundation: Sendable {
             self.data = data
             management =
                 try configuration.management == nil ? nil : EventLoop(name: "management")
+            let answersZone = configuration.challengeZone != nil && configuration.dns.update == nil
+            zone = try answersZone ? EventLoop(name: "zone") : nil
         } catch {
             throw EdgeError("cannot \(error)")
         }
@@ -48,7 +52,9 @@ struct EdgeFoundation: Sendable {
 
     /// Ends the threads. What still runs on them is dropped.
     func shutdown() {
-        for loop in data + [management, control, storage].compactMap(\.self) { loop.shutdown() }
+        for loop in data + [management, zone, control, storage].compactMap(\.self) {
+            loop.shutdown()
+        }
     }
 }
 
