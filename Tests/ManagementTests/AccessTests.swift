@@ -11,6 +11,7 @@ import Testing
     private let key = [UInt8](repeating: 7, count: 32)
     private let peer = IPAddress("192.0.2.1")!
     private let moment = Moments()
+    private let one = [PresentedSecret.pair(id: "a", secret: "one")]
     private let loop: EventLoop
 
     init() throws {
@@ -56,7 +57,7 @@ import Testing
     @Test func `a token is its client's until it ends`() async throws {
         let access = control([("a", "one")])
         let token = try #require(
-            await access.issueToken(for: client("a"), lifetime: .seconds(3600)))
+            await access.issueToken(to: one, lifetime: .seconds(3600)))
         #expect(token.split(separator: ".").count == 3)
         #expect(await access.authenticate([.secret(token)], from: peer) == .client(client("a")))
         #expect(
@@ -67,10 +68,20 @@ import Testing
         #expect(await access.authenticate([.secret(token)], from: peer) == .unknown)
     }
 
+    @Test func `a token gets no other token`() async throws {
+        let access = control([("a", "one")])
+        let token = try #require(
+            await access.issueToken(to: one, lifetime: .seconds(3600)))
+        for presented: PresentedSecret in [.secret(token), .pair(id: "a", secret: token)] {
+            #expect(await access.issueToken(to: [presented], lifetime: .seconds(3600)) == nil)
+        }
+        #expect(await access.issueToken(to: [], lifetime: .seconds(3600)) == nil)
+    }
+
     @Test func `a token that was changed, or signed by others, is none`() async throws {
         let access = control([("a", "one")])
         let token = try #require(
-            await access.issueToken(for: client("a"), lifetime: .seconds(3600)))
+            await access.issueToken(to: one, lifetime: .seconds(3600)))
         var parts = token.split(separator: ".").map(String.init)
         let claims = Base64URL.encode(
             Array(#"{"sub":"a","exp":99999999999,"cnf":"x"}"#.utf8))
@@ -90,12 +101,12 @@ import Testing
     @Test func `a client whose secret was changed takes its tokens along`() async throws {
         let access = control([("a", "one")])
         let token = try #require(
-            await access.issueToken(for: client("a"), lifetime: .seconds(3600)))
+            await access.issueToken(to: one, lifetime: .seconds(3600)))
         await access.adopt([ClientCredential(client: client("a"), secret: "other")])
         #expect(await access.authenticate([.secret(token)], from: peer) == .unknown)
         #expect(await access.authenticate([.secret("one")], from: peer) == .unknown)
         await access.adopt([])
-        #expect(await access.issueToken(for: client("a"), lifetime: .seconds(60)) == nil)
+        #expect(await access.issueToken(to: one, lifetime: .seconds(60)) == nil)
     }
 
     @Test func `an address that keeps failing is locked out, with the right secret too`() async {

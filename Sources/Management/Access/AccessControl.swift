@@ -73,37 +73,44 @@ package actor AccessControl {
         return .unknown
     }
 
-    /// A signed text that stands for the client for so long; nil when the client is gone.
-    package func issueToken(for client: ManagementClient, lifetime: Duration) -> String? {
-        guard let entry = clients.first(where: { $0.client.applicationID == client.applicationID })
-        else { return nil }
+    /// A signed text that stands for so long for the client whose secret this is; nil for everybody else.
+    /// A token gets no other token: it would never end.
+    package func issueToken(
+        to presented: [PresentedSecret], lifetime: Duration
+    ) -> String? {
+        let known = presented.prefix(Self.presentedMax).compactMap { entry(with: $0) }
+        guard let known = known.first else { return nil }
         let expiry = Int(date().timeIntervalSince1970) + Int(lifetime.components.seconds)
         return AccessToken(
-            applicationID: client.applicationID, expiry: expiry, binding: entry.binding
+            applicationID: known.client.applicationID, expiry: expiry, binding: known.binding
         ).text(key: tokenKey)
     }
 
     /// Secrets that one request may try.
     private static let presentedMax = 4
 
-    private func client(presenting secret: PresentedSecret) -> ManagementClient? {
-        switch secret {
-        case .pair(let id, let secret):
-            // A token may stand in the place of the secret.
-            return match(secret, id: id)
-                ?? bearer(of: secret).flatMap { $0.applicationID == id ? $0 : nil }
-        case .secret(let secret):
-            return match(secret, id: nil) ?? bearer(of: secret)
+    private func client(presenting presented: PresentedSecret) -> ManagementClient? {
+        if let entry = entry(with: presented) { return entry.client }
+        // A token may stand in the place of the secret.
+        switch presented {
+        case .pair(let id, let text):
+            return bearer(of: text).flatMap { $0.applicationID == id ? $0 : nil }
+        case .secret(let text): return bearer(of: text)
         }
     }
 
     /// The client with this secret. Every client's is compared, whatever the id is.
-    private func match(_ secret: String, id: String?) -> ManagementClient? {
+    private func entry(with presented: PresentedSecret) -> Entry? {
+        let (id, secret): (String?, String) =
+            switch presented {
+            case .pair(let id, let secret): (id, secret)
+            case .secret(let secret): (nil, secret)
+            }
         let hash = Digest.sha256(salt + Digest.sha256(Array(secret.utf8)))
-        var found: ManagementClient?
+        var found: Entry?
         for entry in clients {
             let isRight = Digest.constantTimeEquals(hash, entry.hash)
-            if isRight, id == nil || id == entry.client.applicationID { found = entry.client }
+            if isRight, id == nil || id == entry.client.applicationID { found = entry }
         }
         return found
     }

@@ -30,7 +30,8 @@ package actor Webhooks {
     private var scanned: [WebhookNumber: EventNumber] = [:]
     /// Attempts under way.
     private var attempts: [PendingDelivery: Task<Void, Never>] = [:]
-    private var perTarget: [HTTPURL.Origin: Int] = [:]
+    private var perTarget = Tally<HTTPURL.Origin>()
+    private var perAccount = Tally<String>()
     /// Webhooks take turns at being first.
     private var turns = 0
     private var isWoken = false
@@ -40,6 +41,8 @@ package actor Webhooks {
 
     /// Attempts under way at once.
     package static var attemptsMax: Int { 32 }
+    /// And for one account, so that those of others have their places.
+    package static var perAccountMax: Int { 8 }
     /// And to one scheme, host and port.
     package static var perTargetMax: Int { 4 }
     /// Dates are looked at this often at least, for the wall clock may be set.
@@ -162,8 +165,10 @@ package actor Webhooks {
             of: webhook.number, limit: 2 * Self.perTargetMax)
         for delivery in waiting where attempts[delivery] == nil {
             guard delivery.dueAt <= now else { return delivery.dueAt }
-            let busy = url.map { perTarget[$0.origin, default: 0] } ?? 0
-            guard attempts.count < Self.attemptsMax, busy < Self.perTargetMax else { break }
+            let busy = url.map { perTarget[$0.origin] } ?? 0
+            guard attempts.count < Self.attemptsMax, busy < Self.perTargetMax,
+                perAccount[webhook.account] < Self.perAccountMax
+            else { break }
             begin(delivery, to: webhook, at: url, format)
         }
         return nil
@@ -173,13 +178,12 @@ package actor Webhooks {
         _ delivery: PendingDelivery, to webhook: Webhook, at url: HTTPURL?,
         _ format: any WebhookFormat
     ) {
-        if let url { perTarget[url.origin, default: 0] += 1 }
+        if let url { perTarget.add(url.origin) }
+        perAccount.add(webhook.account)
         attempts[delivery] = Task {
             await attempt(delivery, to: webhook, at: url, format)
-            if let url {
-                let left = perTarget[url.origin, default: 0] - 1
-                perTarget[url.origin] = left > 0 ? left : nil
-            }
+            if let url { perTarget.remove(url.origin) }
+            perAccount.remove(webhook.account)
             attempts[delivery] = nil
             wake()
         }
@@ -240,4 +244,18 @@ package enum WebhookReport: Hashable, Sendable {
     case suppressed(WebhookNumber, String)
     /// What is to be delivered cannot be read or noted.
     case storage(String)
+}
+
+/// How many there are of each; nothing is kept of those that are none.
+private struct Tally<Key: Hashable> {
+    private var counts: [Key: Int] = [:]
+
+    subscript(key: Key) -> Int { counts[key, default: 0] }
+
+    mutating func add(_ key: Key) { counts[key, default: 0] += 1 }
+
+    mutating func remove(_ key: Key) {
+        let left = counts[key, default: 0] - 1
+        counts[key] = left > 0 ? left : nil
+    }
 }

@@ -201,7 +201,7 @@ struct WebhookTests {
     }
 
     @Test func `so many attempts are under way to one target, and no more`() async throws {
-        let rig = try WebhookRig()
+        let rig = try WebhookRig(deadline: .seconds(120))
         let gate = AsyncStream.makeStream(of: Void.self)
         let receiver = Receiver { _ in
             for await _ in gate.stream { break }
@@ -217,6 +217,29 @@ struct WebhookTests {
         await rig.deliver()
         let failures = try await (rig.history(of: one) + rig.history(of: two)).compactMap(\.error)
         #expect(receiver.received.count == 40, "\(failures)")
+    }
+
+    @Test func `an account has so many attempts under way, and others have theirs`()
+        async throws
+    {
+        let rig = try WebhookRig(deadline: .seconds(120))
+        let gate = AsyncStream.makeStream(of: Void.self)
+        var receivers: [Receiver] = []
+        for account in ["main", "main", "main", "other"] {
+            let receiver = Receiver { _ in
+                for await _ in gate.stream { break }
+                return .empty(200)
+            }
+            receivers.append(receiver)
+            _ = try await rig.webhook(try await receiver.open(on: rig.loops[0]), of: account)
+        }
+        try await rig.happen(1...5)
+        try await rig.happen(1...2, to: "other")
+        _ = await rig.webhooks.turn()
+        #expect(await rig.webhooks.attemptCount == Webhooks.perAccountMax + 2)
+        gate.continuation.finish()
+        await rig.deliver()
+        #expect(receivers.map(\.received.count) == [5, 5, 5, 2])
     }
 
     @Test func `what was not acknowledged is told by the next process`() async throws {

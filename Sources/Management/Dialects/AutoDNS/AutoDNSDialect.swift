@@ -101,8 +101,8 @@ package struct AutoDNSDialect: Dialect {
         var fields = try call.fields()
         for name in ["user", "password", "context", "token"] { _ = fields.value(name) }
         try fields.finish()
-        let token = await services.access.issueToken(
-            for: call.client, lifetime: .seconds(Self.sessionLifetime))
+        let token = try await services.access.issueToken(
+            to: presented(by: call.request), lifetime: .seconds(Self.sessionLifetime))
         guard let token else { throw DialectFault.unauthenticated }
         var answer = success(.login, call, data: [owner(call)])
         answer.fields.append(("X-Domainrobot-SessionId", token))

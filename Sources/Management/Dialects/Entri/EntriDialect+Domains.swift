@@ -6,9 +6,9 @@ import TLS
 /// `/ssl`: may a domain have a certificate, let it have one, take it away.
 extension EntriDialect {
     func token(_ call: DialectCall) async throws -> ManagementResponse {
-        let token = await services.access.issueToken(
-            for: call.client, lifetime: .seconds(Self.tokenLifetime))
-        // Nil for a client that left the configuration since it was asked for its secret.
+        let token = try await services.access.issueToken(
+            to: presented(by: call.request), lifetime: .seconds(Self.tokenLifetime))
+        // Nil for who came with a token, too.
         guard let token else { throw DialectFault.unauthenticated }
         return .json(200, ["auth_token": .string(token)])
     }

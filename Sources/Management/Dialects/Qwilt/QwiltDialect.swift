@@ -109,7 +109,7 @@ package struct QwiltDialect: Dialect {
     /// Without `Location`: a client of Go's would follow it, and never see the cookie.
     func login(_ call: DialectCall) async throws -> ManagementResponse {
         let token = await services.access.issueToken(
-            for: call.client, lifetime: .seconds(Self.tokenLifetime))
+            to: presented(by: call.request), lifetime: .seconds(Self.tokenLifetime))
         guard let token else { throw DialectFault.unauthenticated }
         return .json(
             302, .object([:]),
