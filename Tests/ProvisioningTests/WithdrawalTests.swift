@@ -85,7 +85,7 @@ import Testing
     @Test func `what is withdrawn on the way is neither served nor stored`() async throws {
         edge.issuer.closeGate()
         async let visit = edge.visit("a.example.com")
-        while edge.issuer.orders.isEmpty { try await edge.control.sleep(for: .milliseconds(1)) }
+        try await edge.until { [issuer = edge.issuer] in !issuer.orders.isEmpty }
         await edge.provisioner.withdraw([.exact(name("a.example.com"))])
         edge.issuer.openGate()
         #expect(await visit == .refused(.unrecognizedName))

@@ -71,8 +71,11 @@ final class Heard: ManagementDialect {
 
     /// Returns when so many requests for this path have been read.
     func request(for path: String, times: Int = 1) async throws {
-        while paths.withLock({ $0.count { $0 == path } < times }) {
+        for _ in 0..<30_000 {
+            if paths.withLock({ $0.count { $0 == path } >= times }) { return }
             try await Task.sleep(for: .milliseconds(2))
         }
+        struct NeverRead: Error { let path: String }
+        throw NeverRead(path: path)
     }
 }
