@@ -69,7 +69,10 @@ extension RecordFiles {
             return
         }
         lastRevision = batch.lastRevision
-        for record in batch.records { memory.put(record) }
+        for record in batch.records {
+            memory.put(record)
+            if record.value != nil { fronts.put(record.key) }
+        }
         watchers.tell(of: batch.records)
         for (commit, outcome) in zip(commits, outcomes) { commit.end(outcome) }
     }

@@ -25,6 +25,8 @@ package actor RecordFiles: RecordStore {
         package var stepBytes = 128 << 10
         /// Tables; beyond them a commit waits for a merge.
         package var tables = 32
+        /// Removals at the front of a range before it is remembered where they end.
+        package var removals = 32
 
         package init() {}
     }
@@ -41,6 +43,10 @@ package actor RecordFiles: RecordStore {
 
     /// The newest records.
     var memory = MemoryTable()
+    /// What readers of ranges need not walk over again.
+    var fronts = RangeFronts()
+    /// Records and removals that readers of ranges have met, for whoever watches.
+    package private(set) var recordsMet = 0
     /// Takes what comes into `memory`.
     var journal: Journal
     /// Those before, on their way to a table.
@@ -127,12 +133,26 @@ package actor RecordFiles: RecordStore {
     package func records(in range: RecordRange, limit: Int) throws(StorageError) -> [Record] {
         try checkOpen()
         guard RecordKey.isText(range.prefix) else { return [] }
-        var merged = try mergedRecords(in: range)
+        var start = range
+        let isFromFront = range.after == nil && range.order == .ascending
+        if isFromFront { start.after = fronts.front(of: range.prefix) }
+        var merged = try mergedRecords(in: start)
         var found: [Record] = []
+        var removed: (count: Int, last: RecordKey?) = (0, nil)
         while found.count < limit, let next = try merged.next(),
             next.key.text.hasPrefix(range.prefix)
         {
-            if let record = next.record { found.append(record) }
+            recordsMet += 1
+            if let record = next.record {
+                found.append(record)
+            } else if found.isEmpty {
+                removed = (removed.count + 1, next.key)
+            }
+        }
+        if isFromFront, let last = removed.last,
+            removed.count >= limits.removals || start.after != nil
+        {
+            fronts.note(last, of: range.prefix)
         }
         return found
     }

@@ -61,6 +61,7 @@ extension RecordFiles.Limits {
         limits.cacheBytes = 2000
         limits.stepBytes = 500
         limits.tables = 4
+        limits.removals = 1
         return limits
     }
 }

@@ -71,6 +71,45 @@ import Testing
         #expect(try await store.keys(under: "m/").count == 200)
     }
 
+    @Test func `what was taken from the front of a queue is walked over once`() async throws {
+        let store = try directory.open()
+        let names = (0..<300).map { String(format: "queue/%06d", $0) }
+        try await store.write(Dictionary(uniqueKeysWithValues: names.map { ($0, "x") }))
+        let range = RecordRange(prefix: "queue/")
+        for name in names.dropLast() {
+            #expect(try await store.records(in: range, limit: 1).map(\.key.text) == [name])
+            try await store.write([name: nil])
+        }
+        // 32 times 32 until there is a front, then two each.
+        #expect(await store.recordsMet < 32 * 32 + 3 * names.count)
+
+        // What comes before the front is seen, and what was removed there again is not.
+        try await store.write([names[7]: "again"])
+        #expect(
+            try await store.records(in: range, limit: 2).map(\.key.text)
+                == [names[7], names[299]])
+        try await store.write([names[7]: nil, names[299]: nil])
+        #expect(try await store.records(in: range, limit: 2).isEmpty)
+        try await store.write([names[0]: "again"])
+        #expect(try await store.records(in: range, limit: 2).map(\.key.text) == [names[0]])
+    }
+
+    @Test func `so many fronts are known, and no more`() {
+        var fronts = RangeFronts()
+        let prefixes = (0..<(2 * RangeFronts.countMax)).map { "\($0)/" }
+        for prefix in prefixes { fronts.note(key(prefix + "b"), of: prefix) }
+        let known = prefixes.filter { fronts.front(of: $0) != nil }
+        #expect(known.count == RangeFronts.countMax)
+        // A key behind a front, or of another range, is nothing to it.
+        for prefix in known {
+            fronts.put(key(prefix + "c"))
+            fronts.put(key("a" + prefix))
+            #expect(fronts.front(of: prefix) == key(prefix + "b"))
+            fronts.put(key(prefix + "b"))
+            #expect(fronts.front(of: prefix) == nil)
+        }
+    }
+
     @Test func `a hundred thousand records are found and listed`() async throws {
         let store = try directory.open()
         let value = String(repeating: "v", count: 60)
