@@ -9,11 +9,30 @@ package struct Caller: Hashable, Sendable {
     package let requestID: String
     package let cause: Event.Cause
 
-    package init(account: String, actor: String, requestID: String, cause: Event.Cause = .api) {
+    /// What its changes are made for, where that may be asked for again: the commit that does it says so.
+    package let request: RepeatableRequest?
+
+    package init(
+        account: String, actor: String, requestID: String, cause: Event.Cause = .api,
+        request: RepeatableRequest? = nil
+    ) {
         self.account = account
         self.actor = actor
         self.requestID = requestID
         self.cause = cause
+        self.request = request
+    }
+
+    /// The same with a request that may come again.
+    package func making(_ request: RepeatableRequest) -> Caller {
+        Caller(
+            account: account, actor: actor, requestID: requestID, cause: cause, request: request)
+    }
+
+    /// The same for changes after which what was asked for is not done yet: a crash behind them has it
+    /// done again.
+    package var midway: Caller {
+        Caller(account: account, actor: actor, requestID: requestID, cause: cause)
     }
 
     /// The account of clients for which none is configured, and of domains that come by a visit.

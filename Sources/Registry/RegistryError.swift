@@ -8,6 +8,8 @@ package enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
     case busy
     /// The name or the host belongs to another object, which the body has not looked for.
     case taken(String)
+    /// It was made for a request that was done already, as another one with the same `Idempotency-Key`.
+    case repeated
     /// One change that writes more records than a transaction has room for.
     case tooLarge(writes: Int)
 
@@ -16,6 +18,7 @@ package enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
         case .contended: "others keep changing the same objects"
         case .busy: "too many changes wait"
         case .taken(let key): "\(key) belongs to another object"
+        case .repeated: "the same request was done meanwhile"
         case .tooLarge(let writes): "a change of \(writes) records is too large"
         }
     }

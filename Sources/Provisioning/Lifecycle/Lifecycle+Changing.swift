@@ -16,6 +16,7 @@ extension Lifecycle {
         } catch let error as RegistryError {
             switch error {
             case .taken(let what): throw .conflict("\(what) belongs to another object")
+            case .repeated: throw .conflict("\(error)")
             case .busy: throw .rateLimited("too many changes wait", retryAfter: 1)
             case .contended, .tooLarge: throw .unavailable("\(error)")
             }

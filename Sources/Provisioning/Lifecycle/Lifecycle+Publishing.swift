@@ -89,7 +89,7 @@ extension Lifecycle {
         }
         await provisioner.withdraw(Set(names))
         try await removeFiles(of: names)
-        try await change(by: caller) { $0.settle(names) }
+        try await change(by: caller.midway) { $0.settle(names) }
         guard let publication = site.publications.last else {
             throw .unavailable("a publication was not kept")
         }

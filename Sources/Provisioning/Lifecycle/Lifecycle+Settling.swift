@@ -20,7 +20,9 @@ extension Lifecycle {
     ) async throws(LifecycleError) -> R {
         await hold(names)
         defer { release(names) }
-        if !names.isEmpty { try await change(by: caller) { $0.unsettle(names) } }
+        if !names.isEmpty {
+            try await change(by: caller.midway) { $0.unsettle(names) }
+        }
         do throws(LifecycleError) {
             let done = try await files()
             return try await change(by: caller) { change in

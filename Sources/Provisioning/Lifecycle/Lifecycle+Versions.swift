@@ -84,7 +84,7 @@ extension Lifecycle {
             throw .conflict("its CA is none of ours: revoke it there, and delete it here")
         }
         try await requireUnpublished(number)
-        try await takeOut(version, by: caller)
+        try await takeOut(version, by: caller.midway)
         if case .failed(let why)? = await revocation(of: number, because: reason) {
             throw .unavailable("revoking version \(number): \(why)")
         }

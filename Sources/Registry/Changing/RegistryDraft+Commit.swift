@@ -11,6 +11,7 @@ extension RegistryDraft {
         }
         try await appendEvents()
         guard !transaction.writes.isEmpty else { return .committed(Revision(0)) }
+        try await rememberRequest()
         guard transaction.writes.count <= RecordTransaction.writesMax else {
             throw RegistryError.tooLarge(writes: transaction.writes.count)
         }

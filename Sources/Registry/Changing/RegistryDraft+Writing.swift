@@ -15,6 +15,8 @@ extension RegistryDraft {
         }
         write((last + 1).recordValue, at: .lastObject)
         originals[.object(number)] = .new
+        let kind = Object.subjectKind.rawValue
+        made[kind] = made[kind] ?? number.identifier
         return number
     }
 

@@ -21,6 +21,8 @@ package final class RegistryDraft: ObjectReading {
     /// The indexes that the objects put here have; empty for one that is removed.
     var entries: [RecordKey: [IndexEntry]] = [:]
     var events: [PendingEvent] = []
+    /// Identifiers of what was made here, by kind; the first of each.
+    var made: [String: String] = [:]
     /// They are told of what happens from this commit on.
     var newWebhooks: Set<WebhookNumber> = []
 

@@ -14,7 +14,7 @@ import TLS
 /// | `left/main` | the last event of an account that has left the log |
 /// | `last/object`, `last/event` | the number given last |
 /// | `queue/main/<name>` | how far a poll queue is confirmed |
-/// | `answer/…` | answers remembered for `Idempotency-Key` |
+/// | `answer/…` | what requests with an `Idempotency-Key` have made, and their answers |
 /// | `withdrawn/<name>` | the deny-list |
 /// | `unsettled/<name>` | names whose files are being changed |
 /// | `due/<seconds>/…` | moments at which something is to be done |

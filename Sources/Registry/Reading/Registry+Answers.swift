@@ -4,49 +4,74 @@ package import Storage
 
 /// The memory behind `Idempotency-Key`: by the key of an account, for a day.
 ///
-/// `answer/<account>/key/<key>` holds the answer; `answer/<account>/order/<n>` the keys in the order in
-/// which they came, which is the order in which they leave.
+/// `answer/<account>/key/<key>` holds a `RememberedRequest`; `answer/<account>/order/<n>` the keys in the
+/// order in which they came, which is the order in which they leave.
 extension Registry {
     package func remembered(
         _ key: String, of account: String
-    ) async throws(StorageError) -> RememberedAnswer? {
-        let answer: RememberedAnswer? = try await value(at: .answer(key, of: account))
-        guard let answer, clock() < answer.at.addingTimeInterval(RememberedAnswer.age) else {
-            return nil
-        }
-        return answer
+    ) async throws(StorageError) -> RememberedRequest? {
+        let known: RememberedRequest? = try await value(at: .answer(key, of: account))
+        guard let known, known.isKept(at: clock()) else { return nil }
+        return known
     }
 
-    /// Remembers an answer, unless its body is too large. Old answers leave by the way.
+    /// Remembers the answer to a request of `caller`'s, unless its body is too large. Old ones leave by
+    /// the way.
     package func remember(
-        _ answer: RememberedAnswer, as key: String, of account: String,
-        countMax: Int = RememberedAnswer.countMax
+        _ answer: RememberedRequest.Answer, to request: RepeatableRequest, by caller: Caller,
+        countMax: Int = RememberedRequest.countMax
     ) async throws {
-        guard answer.body.count <= RememberedAnswer.bodyBytesMax else { return }
-        let memory = AnswerMemory(account: account)
-        let caller = Caller(account: account, actor: "edge", requestID: "")
-        try await change(by: caller) { draft in
-            let isKnown = try await draft.bytes(at: .answer(key, of: account)) != nil
-            draft.write(answer.recordValue, at: .answer(key, of: account))
-            guard !isKnown else { return }
-            let last: Int = try await draft.value(at: memory.last) ?? 0
-            draft.write((last + 1).recordValue, at: memory.last)
-            draft.write(Array(key.asKeyPart.utf8), at: memory.order(last + 1))
-            try await draft.prune(memory, through: last + 1 - countMax)
+        guard answer.body.count <= RememberedRequest.bodyBytesMax else { return }
+        try await change(by: caller.midway) { draft in
+            try await draft.remember(request, answer: answer, countMax: countMax)
         }
     }
 }
 
 extension RegistryDraft {
-    /// Drops some of the oldest, where they are too old or too many: more than one answer brings.
+    /// Notes with the commit what it has made for the request that it is made by, where that may come
+    /// again. Throws `.repeated` when another request with its key was done meanwhile.
+    func rememberRequest() async throws {
+        guard let request = caller.request else { return }
+        try await remember(request, answer: nil, countMax: RememberedRequest.countMax)
+    }
+
+    fileprivate func remember(
+        _ request: RepeatableRequest, answer: RememberedRequest.Answer?, countMax: Int
+    ) async throws {
+        let key = RecordKey.answer(request.key, of: caller.account)
+        let known: RememberedRequest? = try await value(at: key)
+        var note = RememberedRequest(
+            fingerprint: request.fingerprint, requestID: caller.requestID, at: now)
+        if let known, known.isKept(at: now) {
+            guard known.requestID == caller.requestID else { throw RegistryError.repeated }
+            note = known
+        }
+        note.made.merge(made) { first, _ in first }
+        if let answer { note.answer = answer }
+        write(note.recordValue, at: key)
+        guard known == nil else { return }
+        let memory = AnswerMemory(account: caller.account)
+        let last: Int = try await value(at: memory.last) ?? 0
+        write((last + 1).recordValue, at: memory.last)
+        write(Array(request.key.asKeyPart.utf8), at: memory.order(last + 1))
+        try await prune(memory, through: last + 1 - countMax)
+    }
+}
+
+extension RememberedRequest {
+    fileprivate func isKept(at now: Date) -> Bool { now < at.addingTimeInterval(Self.age) }
+}
+
+extension RegistryDraft {
+    /// Drops some of the oldest, where they are too old or too many: more than one request brings.
     fileprivate func prune(_ memory: AnswerMemory, through tooMany: Int) async throws(StorageError)
     {
         let range = RecordRange(prefix: memory.orderPrefix)
         for record in try await store.records(in: range, limit: 4) {
             let key = memory.answer(String(decoding: record.value, as: UTF8.self))
-            let answer: RememberedAnswer? = try await value(at: key)
-            let isOld =
-                answer.map { $0.at.addingTimeInterval(RememberedAnswer.age) <= now } ?? true
+            let request: RememberedRequest? = try await value(at: key)
+            let isOld = !(request?.isKept(at: now) ?? false)
             let isTooMany =
                 Int(lastPartOf: record.key).map { $0 <= tooMany } ?? true
             guard isOld || isTooMany else { return }

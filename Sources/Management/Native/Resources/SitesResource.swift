@@ -41,16 +41,19 @@ enum SitesResource {
             verb: .post, path: "/sites/{site}/revisions", name: "addRevision",
             summary: "Keeps a configuration of a site, whose hosts count from its publication on.",
             scope: .write, body: "RevisionDraft",
-            answer: .object("Revision", "The revision."), handle: addRevision),
+            answer: .object("Revision", "The revision."), handle: addRevision,
+            again: lastRevision),
         Route(
             verb: .post, path: "/sites/{site}/publish", name: "publishSite",
             summary: "Puts the linked version into service for the site's hosts.", scope: .write,
             body: "PublicationDraft", bodyIsOptional: true,
-            answer: .object("Publication", "The publication."), handle: publish),
+            answer: .object("Publication", "The publication."), handle: publish,
+            again: lastPublication),
         Route(
             verb: .post, path: "/sites/{site}/unpublish", name: "unpublishSite",
             summary: "Takes the site's hosts out of service.", scope: .write,
-            answer: .object("Publication", "The publication."), handle: unpublish),
+            answer: .object("Publication", "The publication."), handle: unpublish,
+            again: lastPublication),
         Route(
             verb: .get, path: "/sites/{site}/publications", name: "listPublications",
             summary: "The publications of a site that are kept, oldest first.", scope: .read,
@@ -155,6 +158,14 @@ enum SitesResource {
 
     private static func publications(_ call: NativeCall) async throws -> ManagementResponse {
         call.list(try await site(call).publications.map(\.snapshot), next: nil)
+    }
+
+    private static func lastRevision(_ call: NativeCall) async throws -> ManagementResponse {
+        .json(200, try await site(call).revisions.last?.snapshot ?? .null)
+    }
+
+    private static func lastPublication(_ call: NativeCall) async throws -> ManagementResponse {
+        .json(200, try await site(call).publications.last?.snapshot ?? .null)
     }
 
     private static func publication(_ call: NativeCall) async throws -> ManagementResponse {

@@ -8,10 +8,10 @@ struct NativeCall: Sendable {
     let request: ManagementRequest
     /// nil on operations that anybody may call.
     let client: ManagementClient?
-    let caller: Caller
+    var caller: Caller
     let services: NativeServices
     /// The parameters of the path.
-    let parameters: [String: String]
+    var parameters: [String: String]
 
     var lifecycle: Lifecycle { services.lifecycle }
 

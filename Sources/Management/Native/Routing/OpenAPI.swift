@@ -66,7 +66,9 @@ enum OpenAPI {
             parameters.append(
                 header(
                     "Idempotency-Key", Schema.text(max: 255, pattern: "^[!-~]{1,255}$"),
-                    "The same key with the same request gets the same answer, for 24 hours."))
+                    "The same request with the same key is done once, for 24 hours, and gets the "
+                        + "same answer again; where that was lost with the process, what was "
+                        + "made, as it is now."))
         }
         if route.hasTag {
             parameters.append(

@@ -36,6 +36,9 @@ struct Route: Sendable {
     /// Members of the answer that are told once, and not remembered for a request that comes again.
     var secrets: Set<String> = []
     let handle: Handler
+    /// Answers a call that was done before, where its answer was lost; nil: as the operation does that
+    /// shows such an object. What it has made is among the parameters, by its kind.
+    var again: Handler?
 
     /// A successful answer.
     struct Answer: Sendable {
