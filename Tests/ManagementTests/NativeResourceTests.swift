@@ -33,7 +33,7 @@ import Testing
         #expect(try await rig.send("GET", path).status == 404)
         let name = try #require(ServerName("shop.example.test"))
         let isWithdrawn = await rig.control.run { [table = rig.table] in
-            table.value.isWithdrawn(name, at: Date())
+            table.value.isWithdrawn(.exact(name))
         }
         #expect(isWithdrawn)
         let kinds = try await rig.send("GET", "/edge/v1/events")["data"].arrayValue?

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
 import Provisioning
+import Registry
 import TLS
 import Testing
 
@@ -72,6 +73,28 @@ import Testing
         }
         index.remove(other)
         #expect(index.certificate(for: host, at: clock.now) == nil)
+        #expect(index.count == 0)
+    }
+
+    @Test func `what clients manage is served where it was installed, whatever it says it is for`()
+        throws
+    {
+        var provenance = Provenance()
+        provenance.certificate = CertificateNumber(7)
+        var index = CertificateIndex()
+        let names = ["b.example", "a.example", "*.c.example"]
+        let managed = try stored(names, in: "b.example").with(provenance)
+        let host = try stored(["*.c.example"], in: "x.c.example").with(provenance)
+        let own = try stored(["*.c.example"], in: "*.c.example")
+        for certificate in [managed, host, own] { index.insert(certificate) }
+        func found(_ host: String) -> StoredCertificate? {
+            index.certificate(for: name(host), at: clock.now)?.certificate
+        }
+        #expect(found("b.example") === managed)
+        #expect(found("a.example") == nil)
+        #expect(found("x.c.example") === host)
+        #expect(found("y.c.example") === own)
+        for certificate in [managed, host, own] { index.remove(certificate) }
         #expect(index.count == 0)
     }
 

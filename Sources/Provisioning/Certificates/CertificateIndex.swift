@@ -28,8 +28,9 @@ package struct CertificateIndex: Sendable {
         return (.wildcard(of: parent), certificate)
     }
 
+    /// Has it served for its `servedNames`, where no better one is.
     package mutating func insert(_ certificate: StoredCertificate) {
-        for name in certificate.names {
+        for name in certificate.servedNames {
             guard let present = best[name], present !== certificate else {
                 best[name] = certificate
                 continue
@@ -43,7 +44,7 @@ package struct CertificateIndex: Sendable {
     }
 
     package mutating func remove(_ certificate: StoredCertificate) {
-        for name in certificate.names {
+        for name in certificate.servedNames {
             guard var all = rivals[name] else {
                 if best[name] === certificate { best[name] = nil }
                 continue

@@ -41,7 +41,7 @@ package final class CertificateTable {
 
     /// The certificate that `host` is served with, by its own name or by a wildcard.
     package func certificate(for host: ServerName, at now: Date) -> StoredCertificate? {
-        loops.state.certificates.certificate(for: host, at: now)?.certificate
+        loops.state.certificate(for: host, at: now)?.certificate
     }
 
     /// Puts certificates into service, each in the place of the one from the same directory. One
@@ -53,11 +53,11 @@ package final class CertificateTable {
                 guard let directory = certificate.directory else { continue }
                 let present = stored[directory]
                 // Also one that finds no room: loops that cached its predecessor forget that.
-                changed.formUnion(certificate.names)
+                changed.formUnion(certificate.servedNames)
                 guard present != nil || stored.count < configuration.capacity else { continue }
                 if let present {
                     state.certificates.remove(present)
-                    changed.formUnion(present.names)
+                    changed.formUnion(present.servedNames)
                 }
                 state.certificates.insert(certificate)
                 stored[directory] = certificate
@@ -75,7 +75,7 @@ package final class CertificateTable {
         guard let certificate = stored.removeValue(forKey: directory) else { return }
         loops.update { state in
             state.certificates.remove(certificate)
-            return Set(certificate.names)
+            return Set(certificate.servedNames)
         }
         didChange(directory, nil)
     }
@@ -102,11 +102,9 @@ package final class CertificateTable {
         loops.set(names, areWithdrawn: areWithdrawn)
     }
 
-    /// Whether handshakes for `host` are refused because it was deprovisioned.
-    package func isWithdrawn(_ host: ServerName, at now: Date) -> Bool {
-        loops.state.withdrawals.refuse(
-            host,
-            unless: loops.state.certificates.certificate(for: host, at: now)?.name == .exact(host))
+    /// Whether the very name was deprovisioned.
+    package func isWithdrawn(_ name: CertificateName) -> Bool {
+        loops.state.withdrawals.contains(name)
     }
 
     /// Returns when every data loop has what was changed before the call.
@@ -123,11 +121,11 @@ package final class CertificateTable {
             var changed: Set<CertificateName> = []
             for certificate in state.configured {
                 state.certificates.remove(certificate)
-                changed.formUnion(certificate.names)
+                changed.formUnion(certificate.servedNames)
             }
             for certificate in certificates {
                 state.certificates.insert(certificate)
-                changed.formUnion(certificate.names)
+                changed.formUnion(certificate.servedNames)
             }
             state.configured = certificates
             state.fallback = fallback

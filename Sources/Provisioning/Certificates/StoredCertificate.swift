@@ -12,6 +12,12 @@ package final class StoredCertificate: Sendable {
 
     /// Every name it is good for.
     package var names: [CertificateName] { packed.names }
+    /// The names it is served for: all that it is good for, unless clients manage it. Such a one says of
+    /// itself what it is good for, and is served where it was installed, for names that are its owner's.
+    package var servedNames: [CertificateName] {
+        guard let directory, provenance.certificate != nil else { return names }
+        return [directory]
+    }
     package var notBefore: Date { packed.notBefore }
     package var notAfter: Date { packed.notAfter }
 
@@ -98,7 +104,7 @@ package final class StoredCertificate: Sendable {
 
     /// The name of the certificate that `host` is served under.
     func name(for host: ServerName) -> CertificateName {
-        if !names.contains(.exact(host)), let parent = host.parent {
+        if !servedNames.contains(.exact(host)), let parent = host.parent {
             .wildcard(of: parent)
         } else {
             .exact(host)

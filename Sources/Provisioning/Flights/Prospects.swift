@@ -44,7 +44,7 @@ extension Provisioner {
     /// Gates 1 to 7 of a flight.
     private func isProspect(_ name: ServerName) async -> Bool {
         do throws(ProvisioningFailure) {
-            try requireNotWithdrawn(name)
+            try await requireNotWithdrawn(name)
             if table.value.certificate(for: name, at: clock()) != nil { return true }
             guard refusals.value.refusal(of: name) == nil else { return false }
             let place = try await lookIntoStorage(for: name)

@@ -183,9 +183,9 @@ extension Provisioner {
 }
 
 extension StoredCertificate {
-    /// The host names that it is for.
+    /// The host names that it is served for.
     var hosts: [ServerName] {
-        names.compactMap { name in
+        servedNames.compactMap { name in
             if case .exact(let host) = name { host } else { nil }
         }
     }

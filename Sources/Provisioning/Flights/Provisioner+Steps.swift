@@ -22,7 +22,10 @@ extension Provisioner {
         for name: ServerName
     ) async throws(ProvisioningFailure) -> Place {
         var place = Place()
-        let wildcard = name.parent.map { [CertificateName.wildcard(of: $0)] } ?? []
+        var wildcard: [CertificateName] = []
+        if let parent = name.parent, withdrawnWildcard(above: name) == nil {
+            wildcard = [.wildcard(of: parent)]
+        }
         for directory in [.exact(name)] + wildcard {
             guard let found = try await load(directory, for: name) else { continue }
             let isNews =

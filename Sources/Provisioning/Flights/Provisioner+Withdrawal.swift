@@ -21,13 +21,30 @@ extension Provisioner {
         table.value.set(names, areWithdrawn: areWithdrawn)
         if !areWithdrawn {
             for case .exact(let host) in names { refusals.value.clear(host) }
+            if names.contains(where: \.isWildcard) { refusals.value.clearWithdrawn() }
+            refusals.value.publish()
         }
         await table.value.settled()
     }
 
-    /// Stops a flight for a name that was deprovisioned, before it began or while it was on its way.
-    func requireNotWithdrawn(_ name: ServerName) throws(ProvisioningFailure) {
-        guard table.value.isWithdrawn(name, at: clock()) else { return }
-        throw .refused(.withdrawn, why: "it was deprovisioned")
+    /// Stops a flight for a name that was deprovisioned, before it began or while it was on its way. Where
+    /// it was a wildcard that stood for it, a domain of that very name may be obtained all the same.
+    func requireNotWithdrawn(_ name: ServerName) async throws(ProvisioningFailure) {
+        guard !table.value.isWithdrawn(.exact(name)) else {
+            throw .refused(.withdrawn, why: "it was deprovisioned")
+        }
+        guard let wildcard = withdrawnWildcard(above: name),
+            table.value.certificate(for: name, at: clock()) == nil
+        else { return }
+        guard await registration?.hasOwnDomain(name) ?? false else {
+            throw refuse(name, .withdrawn, "\(wildcard) was deprovisioned", for: waits.denied)
+        }
+    }
+
+    func withdrawnWildcard(above name: ServerName) -> CertificateName? {
+        guard let wildcard = name.parent.map({ CertificateName.wildcard(of: $0) }),
+            table.value.isWithdrawn(wildcard)
+        else { return nil }
+        return wildcard
     }
 }

@@ -32,7 +32,7 @@ package actor Provisioner {
     let events: any EventSink
     let clock: @Sendable () -> Date
     /// Who else knows names that may be visited; nil: nobody.
-    private let registration: (any NameRegistration)?
+    let registration: (any NameRegistration)?
 
     package internal(set) var policy: ProvisioningPolicy
     private var holds = HoldCounts()
@@ -137,7 +137,7 @@ package actor Provisioner {
 
     private func find(_ name: ServerName) async -> Flight.Outcome {
         do throws(ProvisioningFailure) {
-            try requireNotWithdrawn(name)
+            try await requireNotWithdrawn(name)
             if let certificate = table.value.certificate(for: name, at: clock()) {
                 return .success(certificate)
             }
@@ -194,7 +194,7 @@ package actor Provisioner {
                 methods: [.exact(name): plan.methods],
                 permissions: [.exact(name): plan.permissions]),
             times)
-        try requireNotWithdrawn(name)
+        try await requireNotWithdrawn(name)
         let certificate = try stored(issued, as: .exact(name))
         await store(certificate, besideRefused: keepsRefused, times)
         refusals.value.clear(name)

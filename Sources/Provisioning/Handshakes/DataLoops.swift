@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
 package import Networking
 package import TLS
 
@@ -14,6 +15,16 @@ package struct PublishedState: Sendable {
     package var challenges = ChallengeResponses()
 
     package init() {}
+
+    /// The certificate for `host` that is valid at `now`, and the name under which it was found: by a
+    /// wildcard that was deprovisioned none is.
+    func certificate(
+        for host: ServerName, at now: Date
+    ) -> (name: CertificateName, certificate: StoredCertificate)? {
+        let found = certificates.certificate(for: host, at: now)
+        guard let found, !withdrawals.contains(found.name) else { return nil }
+        return found
+    }
 }
 
 /// The data loops as the control loop sees them: those who are told.

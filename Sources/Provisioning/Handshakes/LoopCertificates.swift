@@ -9,7 +9,8 @@ package import TLS
 ///    configured one, else the alert `unrecognized_name`.
 /// 2. The client offers `acme-tls/1` and nothing else: the challenge certificate of that name, else
 ///    the alert. Such a client is a CA; it never gets a certificate in service.
-/// 3. A name that was deprovisioned is refused, whatever certificate would cover it.
+/// 3. A name that was deprovisioned is refused, whatever certificate would cover it. Where a wildcard
+///    was, names below it are served by their own name alone.
 /// 4. The loop's own cache of parsed credentials: the exact name, then the wildcard for its first
 ///    label.
 /// 5. The table of all certificates in memory, in the same order: parsed, cached, served.
@@ -63,7 +64,7 @@ package final class LoopCertificates: CertificateSelector {
         let now = clock()
         guard let name = hello.serverName else { return defaultCertificate(at: now) }
         if hello.offersOnlyACMETLS { return challengeCertificate(for: name) }
-        if isWithdrawn(name, at: now) { return .refuse(Refusal.Reason.withdrawn.alert) }
+        if isWithdrawn(name) { return .refuse(Refusal.Reason.withdrawn.alert) }
         if let credential = cachedCredential(for: name, at: now) { return .serve(credential) }
         if let credential = tableCredential(for: name, at: now) { return .serve(credential) }
         if let refusal = refusal(of: name, at: now) { return .refuse(refusal.alert) }
@@ -85,15 +86,15 @@ package final class LoopCertificates: CertificateSelector {
         state.challenges.credential(for: name).map { .serve($0) } ?? .refuse(.unrecognizedName)
     }
 
-    private func isWithdrawn(_ name: ServerName, at now: Date) -> Bool {
-        state.withdrawals.refuse(
-            name,
-            unless: state.certificates.certificate(for: name, at: now)?.name == .exact(name))
+    private func isWithdrawn(_ name: ServerName) -> Bool {
+        state.withdrawals.contains(.exact(name))
     }
 
     private func cachedCredential(for name: ServerName, at now: Date) -> Credential? {
         if let credential = cache.credential(for: .exact(name), at: now) { return credential }
-        guard let parent = name.parent else { return nil }
+        guard let parent = name.parent, !state.withdrawals.coversByWildcard(name) else {
+            return nil
+        }
         // A wildcard in the cache must not hide an exact name that only the table has.
         guard let credential = cache.credential(for: .wildcard(of: parent), at: now),
             state.certificates.certificate(for: name, at: now)?.name != .exact(name)
@@ -102,7 +103,7 @@ package final class LoopCertificates: CertificateSelector {
     }
 
     private func tableCredential(for name: ServerName, at now: Date) -> Credential? {
-        guard let (found, certificate) = state.certificates.certificate(for: name, at: now) else {
+        guard let (found, certificate) = state.certificate(for: name, at: now) else {
             return nil
         }
         return credential(of: certificate, for: found)
@@ -135,13 +136,14 @@ package final class LoopCertificates: CertificateSelector {
         switch outcome {
         case .success(let certificate):
             let now = clock()
+            let found = certificate.name(for: name)
             // It may have been deprovisioned while the handshake was held.
-            guard !isWithdrawn(name, at: now) else {
+            guard !isWithdrawn(name), !state.withdrawals.contains(found) else {
                 return .refuse(Refusal.Reason.withdrawn.alert)
             }
             let credential =
                 cachedCredential(for: name, at: now) ?? tableCredential(for: name, at: now)
-                ?? self.credential(of: certificate, for: certificate.name(for: name))
+                ?? self.credential(of: certificate, for: found)
             return credential.map { .serve($0) } ?? .refuse(.internalError)
         case .failure(let failure): return .refuse(failure.alert)
         }
@@ -160,14 +162,13 @@ package final class LoopCertificates: CertificateSelector {
     /// Whether a handshake for `name` would be served from memory.
     package func serves(_ name: ServerName) -> Bool {
         let now = clock()
-        return !isWithdrawn(name, at: now)
-            && state.certificates.certificate(for: name, at: now) != nil
+        return !isWithdrawn(name) && state.certificate(for: name, at: now) != nil
     }
 
     /// Whether a handshake for `name` would be refused at once.
     package func refuses(_ name: ServerName) -> Bool {
         let now = clock()
-        return isWithdrawn(name, at: now) || refusal(of: name, at: now) != nil
+        return isWithdrawn(name) || refusal(of: name, at: now) != nil
     }
 
     /// What `http://<host>/.well-known/acme-challenge/<token>` answers (RFC 8555 §8.3); only for

@@ -12,15 +12,13 @@ package struct Withdrawals: Sendable {
     package var count: Int { names.count }
 
     /// Whether the very name is withdrawn.
-    package func contains(_ name: CertificateName) -> Bool { names[name] != nil }
+    package func contains(_ name: CertificateName) -> Bool { !isEmpty && names[name] != nil }
 
-    /// Whether `host` is refused: withdrawn itself, or by the wildcard that stands for its first label,
-    /// unless it is known by its own name (`isOwn`, asked only where that matters).
-    package func refuse(_ host: ServerName, unless isOwn: @autoclosure () -> Bool) -> Bool {
-        guard !isEmpty else { return false }
-        if contains(.exact(host)) { return true }
-        guard let parent = host.parent, contains(.wildcard(of: parent)) else { return false }
-        return !isOwn()
+    /// Whether the wildcard that stands for the first label of `host` is withdrawn: it is served by its own
+    /// name or not at all.
+    package func coversByWildcard(_ host: ServerName) -> Bool {
+        guard !isEmpty, let parent = host.parent else { return false }
+        return contains(.wildcard(of: parent))
     }
 
     mutating func set(_ name: CertificateName, isWithdrawn: Bool) {

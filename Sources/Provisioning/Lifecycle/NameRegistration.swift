@@ -2,10 +2,14 @@
 package import Registry
 package import TLS
 
-/// Which names are registered by other means than a directory in storage: the allow-list of
-/// `on_demand.registered_only`.
+/// Which names are registered by other means than a directory in storage.
 package protocol NameRegistration: Sendable {
+    /// By its own name, or by a wildcard for its first label: the allow-list of
+    /// `on_demand.registered_only`.
     func isRegistered(_ name: ServerName) async -> Bool
+
+    /// By its own name.
+    func hasOwnDomain(_ name: ServerName) async -> Bool
 }
 
 /// The domains of the management API.
@@ -16,14 +20,17 @@ package struct RegisteredDomains: NameRegistration {
         self.registry = registry
     }
 
-    /// By its own name, or by a wildcard for its first label. While storage is in trouble nothing is.
+    /// While storage is in trouble nothing is.
     package func isRegistered(_ name: ServerName) async -> Bool {
-        do {
-            if try await registry.domain(named: .exact(name)) != nil { return true }
-            guard let parent = name.parent else { return false }
-            return try await registry.domain(named: .wildcard(of: parent)) != nil
-        } catch {
-            return false
-        }
+        if await hasOwnDomain(name) { return true }
+        guard let parent = name.parent else { return false }
+        return await has(.wildcard(of: parent))
+    }
+
+    /// Likewise.
+    package func hasOwnDomain(_ name: ServerName) async -> Bool { await has(.exact(name)) }
+
+    private func has(_ name: CertificateName) async -> Bool {
+        (try? await registry.domain(named: name)) != nil
     }
 }

@@ -32,12 +32,19 @@ extension RegistryDraft {
         return domain
     }
 
-    /// Lets names be visited again that were deprovisioned; answers those that were.
+    /// Lets names be visited again that were deprovisioned; answers those that were, or that a wildcard
+    /// above was.
     func readmit(_ names: [CertificateName]) async throws -> Set<CertificateName> {
         var readmitted: Set<CertificateName> = []
-        for name in names where try await isWithdrawn(name) {
-            restore(name)
-            readmitted.insert(name)
+        for name in names {
+            if try await isWithdrawn(name) {
+                restore(name)
+                readmitted.insert(name)
+            } else if case .exact(let host) = name, let parent = host.parent,
+                try await isWithdrawn(.wildcard(of: parent))
+            {
+                readmitted.insert(name)
+            }
         }
         return readmitted
     }

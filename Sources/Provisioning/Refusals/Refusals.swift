@@ -76,6 +76,15 @@ package final class Refusals {
         _ = changed(name)
     }
 
+    /// Forgets names that were refused because a wildcard above them was deprovisioned.
+    package func clearWithdrawn() {
+        var names: [ServerName] = []
+        memory.entries.forEach { name, refusal in
+            if refusal.reason == .withdrawn { names.append(name) }
+        }
+        for name in names { clear(name) }
+    }
+
     private func changed(_ name: ServerName) -> Date {
         if publishing == nil {
             publishing = control.schedule(after: Self.publishDelay) { [self] in publish() }
@@ -90,7 +99,8 @@ package final class Refusals {
         return memory.entries[name]?.until ?? clock()
     }
 
-    private func publish() {
+    /// Tells the loops now what they would be told soon.
+    package func publish() {
         publishing?.cancel()
         publishing = nil
         loops.update { state in

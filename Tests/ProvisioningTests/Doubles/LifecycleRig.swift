@@ -28,7 +28,10 @@ final class LifecycleRig: Sendable {
         configure: (inout Lifecycle.Configuration) -> Void = { _ in },
         policy change: (inout ProvisioningPolicy) -> Void = { _ in }
     ) async throws {
-        edge = try await Edge(path: path, clock: clock, loopCount: loopCount) { policy in
+        let registration = LateRegistration()
+        edge = try await Edge(
+            path: path, clock: clock, loopCount: loopCount, registration: registration
+        ) { policy in
             policy.zone = Self.zone
             change(&policy)
         }
@@ -41,6 +44,7 @@ final class LifecycleRig: Sendable {
         var store: any RecordStore = records
         if let album { store = CrashingRecords(records, album) }
         registry = Registry(store: store, loop: edge.control, clock: { clock.now })
+        registration.isKnown(to: RegisteredDomains(registry))
         var configuration = Lifecycle.Configuration()
         configure(&configuration)
         let told = Told()
@@ -131,3 +135,18 @@ final class LifecycleRig: Sendable {
 }
 
 func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+/// The registry's word, once there is one.
+private final class LateRegistration: NameRegistration {
+    private let domains = Mutex<RegisteredDomains?>(nil)
+
+    func isKnown(to domains: RegisteredDomains) { self.domains.withLock { $0 = domains } }
+
+    func isRegistered(_ name: ServerName) async -> Bool {
+        await domains.withLock(\.self)?.isRegistered(name) ?? false
+    }
+
+    func hasOwnDomain(_ name: ServerName) async -> Bool {
+        await domains.withLock(\.self)?.hasOwnDomain(name) ?? false
+    }
+}
