@@ -43,6 +43,8 @@ package enum ReasonPhrase {
         case 503: "Service Unavailable"
         case 504: "Gateway Timeout"
         case 505: "HTTP Version Not Supported"
+        // RFC 5842 §7.2.
+        case 508: "Loop Detected"
         default: ""
         }
     }

@@ -66,6 +66,7 @@ struct ErrorPage {
         case 503: "The site is not available right now. Please try again in a moment."
         case 504: "The application did not answer in time. Please try again in a moment."
         case 505: "The request's version of HTTP is not spoken here."
+        case 508: "The request came back to where it had been before."
         default: status < 500 ? "The request cannot be answered." : "Something went wrong here."
         }
     }

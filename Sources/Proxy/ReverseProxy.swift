@@ -20,6 +20,8 @@ package final class ReverseProxy {
         package var maxBody: UInt64?
         /// What is added to heads and removed from them.
         package var fields = FieldPolicy.none
+        /// By what requests are known that went through us before; nil: none is looked for.
+        package var loopMark: LoopMark?
         package var client = ServerConnection.Timeouts()
         package var limits = HTTP1Limits()
         package var http2 = HTTP2Limits()
@@ -73,6 +75,11 @@ package final class ReverseProxy {
     /// others go. The configuration's own word for a domain comes first.
     package func setOrigins(_ origins: [CertificateName: [OriginURL]]) {
         for (name, urls) in origins { table.set(urls, for: name) }
+    }
+
+    /// Says where origins may be that clients of the management API set.
+    package func restrictOrigins(to targets: OriginTargets) {
+        table.restrict(to: targets)
     }
 
     /// Answers requests for a name that was deprovisioned with 421 from now on, or no longer.
@@ -147,11 +154,14 @@ package final class ReverseProxy {
         guard client.traits.method != .connect || client.traits.isExtendedConnect else {
             return try await refuse(client, 405, id)
         }
+        // The operator's own origins lead elsewhere: no request to them is looked at for that.
+        let mark = origins.isRegistered ? settings.values.loopMark : nil
+        if let mark, mark.marks(client.request.fields) { return try await refuse(client, 508, id) }
         let allowance = BodyAllowance(settings.values.maxBody)
         guard allowance.admits(client.traits.framing, whole: client.bufferedBody) else {
             return try await refuse(client, 413, id)
         }
-        let exchange = exchange(of: client, visitor, id, with: origins)
+        let exchange = exchange(of: client, visitor, id, with: origins, mark)
         do {
             switch try await exchange.run() {
             case .whole: break
@@ -177,13 +187,14 @@ package final class ReverseProxy {
     /// Apart from the task that runs it, whose frame would have room for all that it is made of.
     @inline(never)
     private func exchange<Client: RequestStream>(
-        of client: Client, _ visitor: Visitor, _ id: InlineArray<32, UInt8>, with origins: Origins
+        of client: Client, _ visitor: Visitor, _ id: InlineArray<32, UInt8>, with origins: Origins,
+        _ mark: LoopMark?
     ) -> Exchange<Client> {
         Exchange(
             client: client, origins: origins, settings: settings,
             forwarding: ForwardedFields(
                 visitor: visitor, client: visitor.client(of: client.request), requestID: id,
-                date: clock.date(), policy: settings.values.fields))
+                date: clock.date(), policy: settings.values.fields, mark: mark))
     }
 
     private func note(

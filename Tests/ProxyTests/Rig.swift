@@ -117,6 +117,11 @@ final class Rig: Sendable {
         }
     }
 
+    /// Says where such origins may be.
+    func restrictOrigins(to targets: OriginTargets) async {
+        await loop.call { [proxy] in proxy.value.restrictOrigins(to: targets) }
+    }
+
     /// Takes a name out of service, or puts it back.
     func set(_ name: CertificateName, isWithdrawn: Bool) async {
         await loop.call { [proxy] in proxy.value.set(name, isWithdrawn: isWithdrawn) }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Networking
 import TLS
 import Testing
 
@@ -30,7 +31,8 @@ import Testing
               { application_id: "audit", client_secret_hash: "\(Self.hash.uppercased()
                 .replacing("SHA256", with: "sha256"))", account: "second", scopes: ["read", "keys"] }],
             plans: [{ id: "\(Self.plan)", name: "Edge DV" }], products: ["SSL123"],
-            webhooks: { allow: ["127.0.0.0/8", "fd00::/8"] }
+            webhooks: { allow: ["127.0.0.0/8", "fd00::/8"] },
+            origins: { allow: ["public", "10.1.0.0/16"] }
             """)
         let management = try read(text)
         #expect(management.clients.map(\.applicationID) == ["shop", "audit"])
@@ -40,7 +42,27 @@ import Testing
         #expect("\(management.plans)".contains(Self.plan.lowercased()))
         #expect(management.products == ["SSL123"])
         #expect(management.webhooks.allow.count == 2)
+        let block = try #require(AddressBlock("10.1.0.0/16"))
+        #expect(management.origins.allow == [.public, .block(block)])
+        #expect(try read(Self.management("clients: []")).origins.allow == nil)
         #expect(management.remarks.isEmpty)
+    }
+
+    @Test func `no origin that a client sets may be where we listen`() throws {
+        let text = minimal(
+            """
+            listen: { https: ["0.0.0.0:8443"], http: ["127.0.0.1:8080"] },
+            management: { listen: "127.0.0.1:8081" }
+            """)
+        let configuration = try Configuration.read(text: text, named: "x", environment: [:])
+        let targets = OriginTargets(configuration)
+        for (address, isAdmitted) in [
+            ("127.0.0.1:8443", false), ("127.0.0.1:8080", false), ("127.0.0.1:8081", false),
+            ("127.0.0.1:8082", true),
+        ] {
+            let address = try #require(SocketAddress(address))
+            #expect((targets.refusal(of: address) == nil) == isAdmitted, "\(address)")
+        }
     }
 
     /// What is configured, and the sentence that it earns.
@@ -134,6 +156,11 @@ import Testing
                 "plans: [{ id: \"\(plan)\", name: \"a\" }, "
                     + "{ id: \"\(plan.lowercased())\", name: \"b\" }]"),
             "management.plans: expected each id once, found \"\(plan.lowercased())\" again"
+        ),
+        Mistake(
+            management("origins: { allow: [\"private\"] }"),
+            "management.origins.allow[0]: expected \"public\", an address or a block such as "
+                + "\"10.0.0.0/8\", found \"private\""
         ),
         Mistake(
             management("products: \"SSL123\""),

@@ -19,7 +19,7 @@ package struct ManagementRequest: Sendable {
     package let requestID: String
     /// Given when the listener drains: what only waits is to be answered then.
     package let drain: DrainNotice
-    private let fields: Fields
+    let fields: Fields
 
     package init(
         method: String, target: String, fields: Fields = Fields(), body: [UInt8] = [],

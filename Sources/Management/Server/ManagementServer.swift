@@ -19,6 +19,9 @@ package final class ManagementServer {
         package var timeouts = ServerConnection.Timeouts()
         package var limits = HTTP1Limits()
         package var handshakeTimeout = Duration.seconds(10)
+        /// By what visitors' requests are known that the edge itself has forwarded here; nil: none is
+        /// looked for.
+        package var loopMark: LoopMark?
 
         package init() {}
     }
@@ -128,6 +131,10 @@ package final class ManagementServer {
         let result = await read(connection, id: id)
         let response: ManagementResponse
         switch result {
+        case .request(let request)
+        where configuration.loopMark?.marks(request.fields) ?? false:
+            // A visitor's, whom no secret of a client is to be tried on behalf of.
+            response = .empty(508)
         case .request(let request):
             response = await dialect(for: request)?.respond(to: request) ?? .empty(404)
         case .fault(let fault, let request):

@@ -17,7 +17,7 @@ package struct WebhookTargets: Sendable {
     package func admits(_ address: IPAddress, by scheme: HTTPURL.Scheme) -> Bool {
         let address = address.unmapped
         if allowed.contains(address) { return true }
-        return scheme == .https && !Self.special.contains(address)
+        return scheme == .https && !AddressBlock.special.contains(address)
     }
 
     /// What is wrong with a webhook's URL as far as it can be told without a lookup; nil: nothing.
@@ -39,18 +39,4 @@ package struct WebhookTargets: Sendable {
     }
 
     package static var urlBytesMax: Int { 2048 }
-
-    /// What is not the public internet: IANA's special-purpose registries (RFC 6890) and multicast.
-    /// `169.254.0.0/16` and `fd00:ec2::254` have the metadata of clouds, and so has Alibaba's
-    /// `100.100.100.200`, within the carriers' NAT.
-    private static let special: [AddressBlock] = [
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
-        "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16",
-        "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-        // Unspecified, loopback and the old IPv4-compatible addresses; NAT64, which leads to any
-        // IPv4 address again, as 6to4 and Teredo do; documentation; ULA; link-local; site-local;
-        // multicast.
-        "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32",
-        "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
-    ].compactMap { AddressBlock($0) }
 }

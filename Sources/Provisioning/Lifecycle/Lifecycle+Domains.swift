@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import HTTP
 import Networking
 package import Registry
 package import Storage
@@ -18,7 +17,7 @@ extension Lifecycle {
     private func isServed(_ name: CertificateName) -> Bool {
         switch name {
         case .exact(let host):
-            !table.value.isWithdrawn(host, at: clock())
+            !table.value.isWithdrawn(name)
                 && table.value.certificate(for: host, at: clock()) != nil
         case .wildcard:
             table.value[name].map { $0.notAfter > clock() } ?? false
@@ -33,7 +32,7 @@ extension Lifecycle {
     package func register(
         _ draft: DomainDraft, by caller: Caller
     ) async throws(LifecycleError) -> Domain {
-        try Self.require(applicationURLs: draft.applicationURLs ?? [])
+        try require(applicationURLs: draft.applicationURLs ?? [])
         let (domain, readmitted) = try await change(by: caller) { change in
             let domain = try await change.claim(draft.name) { domain in
                 if let urls = draft.applicationURLs { domain.applicationURLs = urls }
@@ -83,7 +82,7 @@ extension Lifecycle {
         _ reference: DomainReference, _ wanted: DomainChange, ifGeneration: Int? = nil,
         by caller: Caller
     ) async throws(LifecycleError) -> Domain {
-        try Self.require(applicationURLs: wanted.applicationURLs ?? [])
+        try require(applicationURLs: wanted.applicationURLs ?? [])
         let domain = try await change(by: caller) { change in
             var domain = try await change.domain(reference)
             try domain.requireGeneration(ifGeneration)
@@ -129,30 +128,6 @@ extension Lifecycle {
             throw .notRouted(report)
         }
     }
-
-    /// Of a domain or a site.
-    static func require(applicationURLs urls: [String]) throws(LifecycleError) {
-        let field = "application_urls"
-        guard urls.count <= applicationURLsMax else {
-            throw .invalid(field: field, reason: "at most \(applicationURLsMax) URLs")
-        }
-        guard Set(urls).count == urls.count else {
-            throw .invalid(field: field, reason: "the same URL twice")
-        }
-        for text in urls {
-            let isPriorKnowledge = text.lowercased().hasPrefix("h2c://")
-            let url = HTTPURL(isPriorKnowledge ? "http://" + text.dropFirst(6) : text)
-            guard text.utf8.count <= applicationURLBytesMax, let url, url.target == "/",
-                url.port > 0
-            else {
-                throw .invalid(
-                    field: field, reason: "an http, https or h2c URL without path and query")
-            }
-        }
-    }
-
-    package static var applicationURLsMax: Int { 16 }
-    static var applicationURLBytesMax: Int { 2048 }
 }
 
 extension RegistryDraft {

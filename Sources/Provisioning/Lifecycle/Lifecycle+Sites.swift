@@ -12,7 +12,7 @@ extension Lifecycle {
         guard let name = wanted.name else {
             throw .invalid(field: "name", reason: "a name")
         }
-        try Self.require(wanted)
+        try require(wanted)
         return try await change(by: caller) { change in
             let number: SiteNumber = try await change.nextNumber()
             var site = Site(number: number, account: caller.account, name: name, at: change.now)
@@ -49,7 +49,7 @@ extension Lifecycle {
     package func changeSite(
         _ number: SiteNumber, _ wanted: SiteChange, ifGeneration: Int? = nil, by caller: Caller
     ) async throws(LifecycleError) -> Site {
-        try Self.require(wanted)
+        try require(wanted)
         let site = try await change(by: caller) { change in
             var site = try await change.site(number).owned(by: caller, as: "\(number)")
             try site.requireGeneration(ifGeneration)
@@ -203,11 +203,11 @@ extension Lifecycle {
 
     // MARK: Checks
 
-    private static func require(_ wanted: SiteChange) throws(LifecycleError) {
-        if let name = wanted.name, name.isEmpty || name.utf8.count > siteNameBytesMax {
-            throw .invalid(field: "name", reason: "1 to \(siteNameBytesMax) bytes")
+    private func require(_ wanted: SiteChange) throws(LifecycleError) {
+        if let name = wanted.name, name.isEmpty || name.utf8.count > Self.siteNameBytesMax {
+            throw .invalid(field: "name", reason: "1 to \(Self.siteNameBytesMax) bytes")
         }
-        if let hosts = wanted.hosts { try require(hosts: hosts) }
+        if let hosts = wanted.hosts { try Self.require(hosts: hosts) }
         try require(applicationURLs: wanted.applicationURLs ?? [])
     }
 

@@ -44,6 +44,8 @@ package actor Lifecycle {
     /// Where `_acme-challenge` of names may lead; nil: dns-01 is not on offer.
     let zone: ChallengeZoneName?
     let originsDidChange: @Sendable ([CertificateName: [String]]) -> Void
+    /// Where application URLs may lead.
+    var targets = OriginTargets()
     let configuration: Configuration
     let clock: @Sendable () -> Date
 

@@ -14,7 +14,9 @@ import Networking
 /// - `Forwarded`: a trusted peer's elements. Where the policy wants it, an element of ours is added:
 ///   `for` is the peer, or the client when nobody has sent the field before.
 /// - `Alt-Svc` of an answer passes, unless a rule removes it; none is ever added.
-/// - No `Via`: it would tell the world of software versions, and loops show in X-Forwarded-For.
+/// - `CDN-Loop` (RFC 8586): what the client sent; to origins that clients of the management API have
+///   set, a pseudonym of ours too, by which we know the request when it comes back.
+/// - No `Via`: it would tell the world of software versions.
 ///
 /// One for each request; a class, because it goes from hand to hand.
 final class ForwardedFields {
@@ -36,6 +38,7 @@ final class ForwardedFields {
     /// The value of Forwarded, when the policy wants it.
     private var forwarded: [UInt8]?
     private let policy: FieldPolicy
+    private let mark: LoopMark?
     private var isTakenOver = false
 
     /// What only the last trusted hop may say.
@@ -46,11 +49,12 @@ final class ForwardedFields {
 
     init(
         visitor: Visitor, client: IPAddress, requestID: InlineArray<32, UInt8>, date: [UInt8],
-        policy: FieldPolicy
+        policy: FieldPolicy, mark: LoopMark? = nil
     ) {
         self.visitor = visitor
         self.client = client
         self.policy = policy
+        self.mark = mark
         self.requestID = requestID
         self.date = date
         chain = visitor.addressText
@@ -97,6 +101,7 @@ final class ForwardedFields {
             let requestID = requestID
             sink.append(.xRequestID, requestID.span)
         }
+        if let mark { mark.append(to: &sink) }
         if !policy.requests.isEmpty { sink.append(policy.requests.added) }
     }
 

@@ -10,11 +10,19 @@ package struct Origin {
     package let lookup: any HostLookup
     /// For `https`: what the origin's certificate must chain to. Of the loop that connects.
     package let tls: ClientContext?
+    /// Which addresses it may have; nil: any, for it is the operator's own.
+    var restriction: OriginRestriction?
 
     package init(url: OriginURL, lookup: any HostLookup, tls: ClientContext?) {
         self.url = url
         self.lookup = lookup
         self.tls = url.url.scheme == .https ? tls : nil
+    }
+
+    /// Throws `.forbidden` where it may not be at an address to which its host leads.
+    func requireAdmitted(_ address: SocketAddress) throws(OriginError) {
+        guard let why = restriction?.targets.refusal(of: address) else { return }
+        throw .forbidden(why)
     }
 
     /// A transport over a fresh connection, its handshake still to be made.

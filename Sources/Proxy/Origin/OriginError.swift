@@ -5,6 +5,8 @@ package import TLS
 /// Why a request could not be handed to the origin, or its answer not be taken.
 package enum OriginError: Error, CustomStringConvertible {
     case unresolvable(String)
+    /// Its address is one that clients of the management API may not send requests to.
+    case forbidden(String)
     case unreachable(SocketAddress, StreamError)
     case tls(SocketAddress, TLSError)
     /// No answer within the time: what was waited for.
@@ -22,7 +24,7 @@ package enum OriginError: Error, CustomStringConvertible {
         switch self {
         case .refused: true
         case .closedEarly: isIdempotent
-        case .unresolvable, .unreachable, .tls, .timedOut, .malformed: false
+        case .unresolvable, .forbidden, .unreachable, .tls, .timedOut, .malformed: false
         }
     }
 
@@ -37,6 +39,7 @@ package enum OriginError: Error, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unresolvable(let reason): "cannot look up the origin: \(reason)"
+        case .forbidden(let why): "the origin is not asked: \(why)"
         case .unreachable(let address, let error): "cannot reach the origin at \(address): \(error)"
         case .tls(let address, let error): "TLS with the origin at \(address): \(error)"
         case .timedOut(let phase): "the origin did not answer in time: \(phase)"

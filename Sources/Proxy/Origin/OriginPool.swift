@@ -120,6 +120,7 @@ package final class OriginPool {
             let remaining = Instant.now.duration(to: deadline)
             guard remaining > .zero else { break }
             do {
+                try origin.requireAdmitted(address)
                 return try await connect(
                     to: address, within: remaining, demand, isHTTP1Only: isHTTP1Only)
             } catch { failure = error }

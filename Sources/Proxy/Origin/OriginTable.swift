@@ -10,6 +10,8 @@ package final class OriginTable {
         package var balancer = OriginBalancer.Configuration()
         /// The domains that have origins of their own.
         package var domains: [CertificateName: [OriginURL]] = [:]
+        /// Where origins may be that clients of the management API set.
+        package var targets = OriginTargets()
 
         package init() {}
     }
@@ -21,12 +23,18 @@ package final class OriginTable {
     private var uses: [[OriginURL]: Int] = [:]
     private var withdrawn: Set<CertificateName> = []
     private let parts: OriginParts
-    private let configured: Set<[OriginURL]>
+    private let restriction: OriginRestriction
     private let fallback: Origins
     /// Made when they are first asked for. Domains with the same origins share them.
-    private var made: [[OriginURL]: Origins] = [:]
+    private var made: [Choice: Origins] = [:]
     /// The origins whose health checks fail.
     private var sick: Set<OriginURL> = []
+
+    /// Origins and who has chosen them: only what the operator configured may be anywhere.
+    private struct Choice: Hashable {
+        let urls: [OriginURL]
+        let isRegistered: Bool
+    }
 
     /// May be called off the loop.
     ///
@@ -43,9 +51,9 @@ package final class OriginTable {
         parts = OriginParts(
             configuration: configuration, lookup: lookup, tls: tls, place: place,
             waiting: waiting, observer: observer, loop: loop)
-        configured = Set(configuration.domains.values).union([urls])
-        fallback = parts.origins(urls)
-        made[urls] = fallback
+        restriction = OriginRestriction(configuration.targets)
+        fallback = parts.origins(urls, nil)
+        made[Choice(urls: urls, isRegistered: false)] = fallback
     }
 
     /// The origins for a request to `host`:
@@ -63,8 +71,14 @@ package final class OriginTable {
         return own.map(origins) ?? fallback
     }
 
-    private func origins(of name: CertificateName) -> [OriginURL]? {
-        domains[name] ?? registered[name]
+    private func origins(of name: CertificateName) -> Choice? {
+        if let urls = domains[name] { return Choice(urls: urls, isRegistered: false) }
+        return registered[name].map { Choice(urls: $0, isRegistered: true) }
+    }
+
+    /// Says where origins may be that clients of the management API set. Counts for new connections.
+    package func restrict(to targets: OriginTargets) {
+        restriction.targets = targets
     }
 
     /// Gives a domain origins of its own; none: takes them away.
@@ -90,8 +104,8 @@ package final class OriginTable {
     private func release(_ urls: [OriginURL]) {
         let left = uses[urls, default: 1] - 1
         uses[urls] = left > 0 ? left : nil
-        guard left == 0, !configured.contains(urls) else { return }
-        made.removeValue(forKey: urls)?.retire()
+        guard left == 0 else { return }
+        made.removeValue(forKey: Choice(urls: urls, isRegistered: true))?.retire()
     }
 
     /// What the health checks of an origin say from now on.
@@ -105,11 +119,11 @@ package final class OriginTable {
         for origins in made.values { origins.retire() }
     }
 
-    private func origins(_ urls: [OriginURL]) -> Origins {
-        if let origins = made[urls] { return origins }
-        let origins = parts.origins(urls)
+    private func origins(_ choice: Choice) -> Origins {
+        if let origins = made[choice] { return origins }
+        let origins = parts.origins(choice.urls, choice.isRegistered ? restriction : nil)
         for url in sick { origins.checked(url, isHealthy: false) }
-        made[urls] = origins
+        made[choice] = origins
         return origins
     }
 }
@@ -124,14 +138,16 @@ private struct OriginParts {
     let observer: any ProxyObserver
     let loop: EventLoop
 
-    func origins(_ urls: [OriginURL]) -> Origins {
+    /// - Parameter restriction: nil where the operator has chosen them.
+    func origins(_ urls: [OriginURL], _ restriction: OriginRestriction?) -> Origins {
         let pools = urls.map { url in
-            OriginPool(
-                origin: Origin(url: url, lookup: lookup, tls: tls),
-                configuration: configuration.pool, waiting: waiting, on: loop)
+            var origin = Origin(url: url, lookup: lookup, tls: tls)
+            origin.restriction = restriction
+            return OriginPool(
+                origin: origin, configuration: configuration.pool, waiting: waiting, on: loop)
         }
         return Origins(
-            pools, first: place, configuration: configuration.balancer, observer: observer,
-            on: loop)
+            pools, isRegistered: restriction != nil, first: place,
+            configuration: configuration.balancer, observer: observer, on: loop)
     }
 }

@@ -8,6 +8,8 @@ import Networking
 /// connection back to `lease.pool` or closes it, and ends the lease, once.
 package final class Origins {
     package let pools: [OriginPool]
+    /// Whether a client of the management API has set them: requests to them may come back here.
+    let isRegistered: Bool
     private var balancer: OriginBalancer
     private let observer: any ProxyObserver
     let loop: EventLoop
@@ -16,10 +18,12 @@ package final class Origins {
     private static let attemptsMax = 3
 
     init(
-        _ pools: [OriginPool], first: Int, configuration: OriginBalancer.Configuration,
-        observer: any ProxyObserver, on loop: EventLoop
+        _ pools: [OriginPool], isRegistered: Bool, first: Int,
+        configuration: OriginBalancer.Configuration, observer: any ProxyObserver,
+        on loop: EventLoop
     ) {
         self.pools = pools
+        self.isRegistered = isRegistered
         self.observer = observer
         self.loop = loop
         balancer = OriginBalancer(

@@ -18,6 +18,7 @@ struct ManagementConfiguration: Sendable {
     /// What AutoDNS' clients may order by its name, likewise. Default: none.
     var products: [String] = []
     var webhooks = WebhooksConfiguration()
+    var origins = RegisteredOriginsConfiguration()
 
     enum Key: String, ConfigurationKey {
         case listen
@@ -26,6 +27,7 @@ struct ManagementConfiguration: Sendable {
         case plans
         case products
         case webhooks
+        case origins
     }
 }
 
@@ -42,6 +44,7 @@ extension ManagementConfiguration: ConfigurationValue {
         keys.read(.plans, into: &management.plans)
         keys.read(.products, into: &management.products)
         keys.read(.webhooks, into: &management.webhooks)
+        keys.read(.origins, into: &management.origins)
         reportDuplicates(of: .clients, in: keys, management.clients.map(\.applicationID))
         reportDuplicates(of: .plans, in: keys, management.plans.map(\.id))
         reportDuplicates(of: .products, in: keys, management.products)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Networking
+import Provisioning
 import Proxy
 import TLS
 
@@ -35,9 +36,19 @@ extension Edge {
     func adopt(_ addresses: ListenAddresses) async {
         configuration.listen.https = addresses.https
         configuration.listen.http = addresses.http
+        await restrictOrigins()
         guard let port = addresses.https.first?.port else { return }
         for edgeLoop in loops {
             await edgeLoop.loop.run { edgeLoop.value.redirect(to: port) }
+        }
+    }
+
+    /// Has origins that clients of the management API set kept from where we listen now.
+    func restrictOrigins() async {
+        let targets = OriginTargets(configuration)
+        await plane.lifecycle.restrictOrigins(to: targets)
+        for edgeLoop in loops {
+            await edgeLoop.loop.run { edgeLoop.value.restrictOrigins(to: targets) }
         }
     }
 

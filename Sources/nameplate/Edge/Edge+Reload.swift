@@ -13,7 +13,8 @@ extension Edge {
         var settings: [LoopBound<EdgeLoopSettings>] = []
         for (place, edgeLoop) in loops.enumerated() {
             let made = try EdgeLoopSettings(
-                changed, for: edgeLoop.loop, place: place, observer: traffic)
+                changed, for: edgeLoop.loop, place: place, loopMark: foundation.loopMark,
+                observer: traffic)
             settings.append(LoopBound(made, on: edgeLoop.loop))
         }
         let checks = try healthChecks(changed)

@@ -91,7 +91,7 @@ actor Edge {
                     try EdgeLoop(
                         configuration, loop: loop, place: place, certificates: certificates,
                         provisioner: provisioner, ticketKeys: ticketKeys, library: library,
-                        traffic: traffic),
+                        loopMark: foundation.loopMark, traffic: traffic),
                     on: loop))
             let attached = LoopBound((published, certificates), on: control)
             await control.run {
@@ -148,6 +148,7 @@ actor Edge {
         await adopt(try await open(ListenAddresses(configuration)))
         if let wanted = configuration.management, let management {
             configuration.management?.listen = try await management.open(wanted.listen)
+            await restrictOrigins()
         }
         run(checks)
         tasks = [

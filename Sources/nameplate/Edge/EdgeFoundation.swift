@@ -22,6 +22,8 @@ struct EdgeFoundation: Sendable {
     let store: FileStore
     /// What is known of domains and certificates.
     let records: RecordFiles
+    /// What requests get that may come back.
+    let loopMark = LoopMark()
 
     /// Starts the threads, and opens the storage, which no other process may have open.
     init(_ configuration: Configuration) async throws(EdgeError) {

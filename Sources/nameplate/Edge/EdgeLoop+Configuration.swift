@@ -17,7 +17,8 @@ struct EdgeLoopSettings {
 
     /// - Parameter place: which of the data loops it is for.
     init(
-        _ configuration: Configuration, for loop: EventLoop, place: Int, observer: any ProxyObserver
+        _ configuration: Configuration, for loop: EventLoop, place: Int, loopMark: LoopMark,
+        observer: any ProxyObserver
     ) throws(EdgeError) {
         do throws(TLSError) {
             origins = try configuration.originTable(
@@ -25,7 +26,9 @@ struct EdgeLoopSettings {
         } catch {
             throw EdgeError("origin.trusted_roots: \(error)")
         }
-        proxy = ReverseProxy.Configuration(configuration)
+        var proxy = ReverseProxy.Configuration(configuration)
+        proxy.loopMark = loopMark
+        self.proxy = proxy
         plain = PlainPort.Configuration(configuration)
         proxies = configuration.listen.proxyProtocol
     }
@@ -65,6 +68,7 @@ extension OriginTable.Configuration {
         pool = OriginPool.Configuration(configuration)
         balancer = OriginBalancer.Configuration(configuration.origin)
         domains = configuration.domains.byName.mapValues(\.applicationURLs)
+        targets = OriginTargets(configuration)
     }
 }
 

@@ -23,7 +23,7 @@ final class EdgeLoop {
     init(
         _ configuration: Configuration, loop: EventLoop, place: Int, certificates: LoopCertificates,
         provisioner: Provisioner, ticketKeys: TicketKeys, library: LibraryContext,
-        traffic: TrafficLog
+        loopMark: LoopMark, traffic: TrafficLog
     ) throws(EdgeError) {
         self.loop = loop
         self.certificates = certificates
@@ -39,7 +39,7 @@ final class EdgeLoop {
             throw EdgeError("cannot set up TLS: \(error)")
         }
         let settings = try EdgeLoopSettings(
-            configuration, for: loop, place: place, observer: traffic)
+            configuration, for: loop, place: place, loopMark: loopMark, observer: traffic)
         proxy = ReverseProxy(
             origins: settings.origins, configuration: settings.proxy, observer: traffic, on: loop)
         plainPort = PlainPort(
@@ -64,6 +64,11 @@ final class EdgeLoop {
     /// Domains with origins of their own, as clients of the management API have set them.
     func setOrigins(_ origins: [CertificateName: [OriginURL]]) {
         proxy.setOrigins(origins)
+    }
+
+    /// Says where such origins may be.
+    func restrictOrigins(to targets: OriginTargets) {
+        proxy.restrictOrigins(to: targets)
     }
 
     // MARK: Listening

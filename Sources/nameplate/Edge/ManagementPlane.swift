@@ -55,7 +55,9 @@ struct ManagementPlane: Sendable {
             ], loop: loop, report: { log.report($0) })
         requests = RequestsInFlight(on: loop)
         certificate = wanted.tls.map { LoopBound(FixedCertificate($0.credential), on: loop) }
-        server = LoopBound(ManagementServer([], on: loop), on: loop)
+        var serving = ManagementServer.Configuration()
+        serving.loopMark = foundation.loopMark
+        server = LoopBound(ManagementServer([], configuration: serving, on: loop), on: loop)
         await adopt(configuration)
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import HTTP
 import Networking
 import Registry
 import Testing
@@ -41,6 +42,19 @@ import Testing
         #expect(answer.isLast)
         #expect(answer.text.contains("/edge/v1/problems/malformed_request"))
         #expect(await wire.answer()?.head == nil)
+    }
+
+    @Test func `what the edge forwards for a visitor reaches no dialect`() async throws {
+        let mark = LoopMark()
+        var buffer = ByteBuffer()
+        mark.append(to: &buffer)
+        let field = String(decoding: buffer.take(buffer.readableCount), as: UTF8.self)
+        let rig = try await ListenerRig { $0.loopMark = mark }
+        let wire = try await rig.wire()
+        await wire.send("GET /a HTTP/1.1\r\nHost: edge.test\r\n\(field)\r\n")
+        #expect(await wire.answer()?.status == 508)
+        await wire.send(Self.get("/a", "CDN-Loop: somebody.else"))
+        #expect(await wire.answer()?.status == 200)
     }
 
     @Test func `a connection of HTTP/1.0 ends with its answer`() async throws {

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTP
+package import Networking
+
+/// Application URLs: the origins that clients set for domains and sites.
+extension Lifecycle {
+    /// Says where they may lead from now on. Those that are there already are kept from elsewhere by the
+    /// loops that connect to them.
+    package func restrictOrigins(to targets: OriginTargets) {
+        self.targets = targets
+    }
+
+    /// Throws `.invalid` for what is no origin's URL, and for one at an address where none may be; what
+    /// names stand for counts when they are connected to.
+    func require(applicationURLs urls: [String]) throws(LifecycleError) {
+        let field = "application_urls"
+        guard urls.count <= Self.applicationURLsMax else {
+            throw .invalid(field: field, reason: "at most \(Self.applicationURLsMax) URLs")
+        }
+        guard Set(urls).count == urls.count else {
+            throw .invalid(field: field, reason: "the same URL twice")
+        }
+        for text in urls {
+            let isPriorKnowledge = text.lowercased().hasPrefix("h2c://")
+            let url = HTTPURL(isPriorKnowledge ? "http://" + text.dropFirst(6) : text)
+            guard text.utf8.count <= Self.applicationURLBytesMax, let url, url.target == "/",
+                url.port > 0
+            else {
+                throw .invalid(
+                    field: field, reason: "an http, https or h2c URL without path and query")
+            }
+            guard let ip = IPAddress(url.host),
+                let why = targets.refusal(of: SocketAddress(ip: ip, port: url.port))
+            else { continue }
+            throw .invalid(field: field, reason: "a URL that leads elsewhere: \(why)")
+        }
+    }
+
+    package static var applicationURLsMax: Int { 16 }
+    private static var applicationURLBytesMax: Int { 2048 }
+}
