@@ -9,6 +9,8 @@ package struct DomainFilter: Hashable, Sendable {
     /// Names within it, and itself.
     package var within: ServerName?
     package var source: Domain.Source?
+    /// Those that came so are not.
+    package var exceptSource: Domain.Source?
 
     package init() {}
 }
@@ -54,7 +56,7 @@ package struct IssuanceFilter: Hashable, Sendable {
     package init() {}
 }
 
-/// Which versions are wanted; nil: any. Deleted ones never are.
+/// Which versions are wanted; nil: any. Those that were signed and deleted never are.
 package struct VersionFilter: Hashable, Sendable {
     package var certificate: CertificateNumber?
     package var state: CertificateVersion.State?
@@ -65,6 +67,8 @@ package struct VersionFilter: Hashable, Sendable {
     package var serial: String?
     /// Whether those count whose issuance is not done.
     package var includesReserved = false
+    /// Whether those count that came to nothing.
+    package var includesFailed = false
 
     package init() {}
 }

@@ -67,6 +67,58 @@ struct ListingTests {
         #expect(try await names { $0.source = .firstVisit } == [])
     }
 
+    @Test func `a list may leave out those that came in one way`() async throws {
+        let ledger = try Ledger()
+        try await ledger.register("a.example.com")
+        try await ledger.register("b.example.com")
+        try await ledger.registry.change(by: ledger.caller) { draft in
+            let name = try #require(CertificateName("b.example.com"))
+            var domain = try #require(try await draft.domain(named: name))
+            domain.source = .certificate
+            draft.put(domain)
+        }
+        var filter = DomainFilter()
+        filter.exceptSource = .certificate
+        let page = try await ledger.registry.domains(filter, of: "main", PageRequest())
+        #expect(page.elements.map(\.name.text) == ["a.example.com"])
+        #expect(try await ledger.registry.domains(filter, of: "main", page: 0, size: 9).total == 1)
+    }
+
+    @Test func `versions come in the order that is asked for, on every page`() async throws {
+        let now = Date(timeIntervalSince1970: 1_900_000_000)
+        let ledger = try Ledger(clock: { now })
+        var numbers: [VersionNumber] = []
+        for (name, days) in [("b", 3.0), ("a", 1), ("c", 3), ("a", 2)] {
+            let (_, version) = try await ledger.certify(
+                ["\(name).example.com"], until: now + days * 86_400)
+            numbers.append(version.number)
+        }
+        func places(
+            _ keys: VersionOrder.Key..., page: Int = 0, size: Int = 9
+        ) async throws
+            -> [Int?]
+        {
+            let found = try await ledger.registry.versions(
+                VersionFilter(), of: "main", page: page, size: size, by: VersionOrder(keys))
+            #expect(found.total == 4)
+            return found.elements.map { version in
+                numbers.firstIndex { $0 == version.number }
+            }
+        }
+        #expect(try await places() == [3, 2, 1, 0])
+        #expect(try await places(.init(.number, .ascending)) == [0, 1, 2, 3])
+        #expect(try await places(.init(.commonName, .ascending)) == [3, 1, 0, 2])
+        #expect(try await places(.init(.commonName, .descending)) == [2, 0, 3, 1])
+        #expect(try await places(.init(.expiry, .ascending)) == [1, 3, 2, 0])
+        #expect(
+            try await places(.init(.expiry, .descending), .init(.number, .ascending))
+                == [0, 2, 3, 1])
+        #expect(
+            try await places(.init(.commonName, .ascending), page: 1, size: 3) == [2])
+        #expect(
+            try await places(.init(.commonName, .ascending), page: 2, size: 3) == [])
+    }
+
     @Test func `a changed reference is found under the new one alone`() async throws {
         let ledger = try Ledger()
         let made = try await ledger.register("a.example.com", reference: "old")
@@ -173,5 +225,16 @@ struct ListingTests {
         #expect(try await ledger.registry.certificates(of: "main", page: 0, size: 9).total == 0)
         #expect(try await ledger.registry.versions(filter, of: "main", page: 0, size: 9).total == 0)
         #expect(try await ledger.registry.certificate(made.number) != nil)
+        // Signed once, it is in no list; never signed, it is in those that ask for what has failed.
+        filter.includesFailed = true
+        #expect(try await ledger.registry.versions(filter, of: "main", page: 0, size: 9).total == 0)
+        try await ledger.registry.change(by: ledger.caller) { draft in
+            var version = try #require(try await draft.version(reserved.number))
+            version.notAfter = nil
+            draft.put(version)
+        }
+        #expect(try await ledger.registry.versions(filter, of: "main", page: 0, size: 9).total == 1)
+        filter.includesFailed = false
+        #expect(try await ledger.registry.versions(filter, of: "main", page: 0, size: 9).total == 0)
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
 import Registry
 import Storage
-import TLS
 
 /// How the service reads and changes what is known.
 extension Lifecycle {
@@ -49,8 +49,8 @@ extension Lifecycle {
 
     static var actor: String { "edge" }
 
-    /// As unlikely to come twice as a UUID.
-    static func newRequestID() -> String { Base64URL.encode(Digest.randomBytes(16)) }
+    /// A UUID, as requests of clients have one.
+    static func newRequestID() -> String { UUID().uuidString.lowercased() }
 }
 
 extension Issuance.Reason {

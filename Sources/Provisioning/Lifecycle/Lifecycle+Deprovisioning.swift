@@ -6,7 +6,8 @@ import TLS
 extension Lifecycle {
     /// Takes a domain out of service: when this returns every data loop refuses its name, also where a
     /// wildcard or a certificate of several names covers it, now and after a restart, until it is
-    /// registered or ordered again. The certificate of its own is deleted, and revoked where asked for.
+    /// registered or ordered again. A certificate that is left without a name in service is deleted, and
+    /// revoked where asked for.
     ///
     /// Throws `.unavailable` when revoking failed: it is out of service then, and still there to be
     /// deprovisioned again.
@@ -41,7 +42,38 @@ extension Lifecycle {
         originsDidChange([domain.name: []])
     }
 
-    /// The certificates that are for this name alone, at most as many as one may have had.
+    /// The same for a domain and what belongs to it: the names within it that were ordered or visited,
+    /// and not those that were registered, nor what is within those. It goes last, so that what has
+    /// failed half-way may be asked for again.
+    package func deprovision(
+        zone reference: DomainReference, revoking: Bool = false, by caller: Caller
+    ) async throws(LifecycleError) {
+        let domain = try await domain(reference, for: caller)
+        guard case .exact(let parent) = domain.name else {
+            return try await deprovision(reference, revoking: revoking, by: caller)
+        }
+        var filter = DomainFilter()
+        filter.within = parent
+        var page = PageRequest(limit: PageRequest.limitMax)
+        var kept: Domain?
+        repeat {
+            // By names from the last label on: what is within a name comes right after it.
+            let found = try await domains(filter, page, for: caller)
+            for name in found.elements where name.number != domain.number {
+                if let kept, name.name.text.hasSuffix("." + kept.name.text) { continue }
+                guard name.source != .api else {
+                    kept = name
+                    continue
+                }
+                try await deprovision(.number(name.number), revoking: revoking, by: caller)
+            }
+            page.after = found.next
+        } while page.after != nil
+        try await deprovision(.number(domain.number), revoking: revoking, by: caller)
+    }
+
+    /// The certificates that have no name left in service, this one being gone; at most as many as one
+    /// may have had.
     private func ownCertificates(
         of domain: Domain
     ) async throws(LifecycleError) -> [ManagedCertificate] {
@@ -52,9 +84,17 @@ extension Lifecycle {
             try await registry.certificates(filter, of: domain.account, page)
         }
         var own: [ManagedCertificate] = []
-        for certificate in found.elements where certificate.names == [domain.name] {
+        for certificate in found.elements
+        where try await areWithdrawn(certificate.names) {
             if try await sites(linkedTo: certificate).isEmpty { own.append(certificate) }
         }
         return own
+    }
+
+    private func areWithdrawn(_ names: [CertificateName]) async throws(LifecycleError) -> Bool {
+        try await read { () async throws(StorageError) in
+            for name in names where try await !registry.isWithdrawn(name) { return false }
+            return true
+        }
     }
 }

@@ -14,7 +14,8 @@ extension Lifecycle {
             persistence: found.persistence, isServed: isServed(name))
     }
 
-    private func isServed(_ name: CertificateName) -> Bool {
+    /// Whether handshakes for `name` get a certificate now, be it its own or one that covers it.
+    package func isServed(_ name: CertificateName) -> Bool {
         switch name {
         case .exact(let host):
             !table.value.isWithdrawn(name)
@@ -34,7 +35,8 @@ extension Lifecycle {
     ) async throws(LifecycleError) -> Domain {
         try require(applicationURLs: draft.applicationURLs ?? [])
         let (domain, readmitted) = try await change(by: caller) { change in
-            let domain = try await change.claim(draft.name) { domain in
+            let domain = try await change.claim(draft.name, source: .api) { domain in
+                if domain.source == .certificate { domain.source = .api }
                 if let urls = draft.applicationURLs { domain.applicationURLs = urls }
                 if let reference = draft.clientReference { domain.clientReference = reference }
                 if let compatibility = draft.compatibility { domain.compatibility = compatibility }
@@ -117,8 +119,8 @@ extension Lifecycle {
         return try await create(CertificateDraft(names: [domain.name]), by: caller).issuance
     }
 
-    /// Throws unless each of these names could have a certificate now.
-    func requireEligible(_ names: [CertificateName]) async throws(LifecycleError) {
+    /// Throws `.notRouted` or `.needsDelegation` unless each of these names could have a certificate now.
+    package func requireEligible(_ names: [CertificateName]) async throws(LifecycleError) {
         for name in names {
             let report = await report(on: name)
             guard !report.isEligible else { continue }

@@ -80,20 +80,26 @@ extension Lifecycle {
 
     // MARK: Webhooks
 
-    /// Whether the target may be told anything is for the caller to know.
+    /// Whether the target may be told anything is for the caller to know. `secret`: what bodies are
+    /// signed with; nil: one that is made here.
     package func createWebhook(
         url: String, format: Webhook.Format = .native, types: [Event.Kind] = [],
-        clientReference: String? = nil, by caller: Caller
+        secret: String? = nil, clientReference: String? = nil, by caller: Caller
     ) async throws(LifecycleError) -> Webhook {
         guard (1...Self.webhookURLBytesMax).contains(url.utf8.count) else {
             throw .invalid(field: "url", reason: "at most \(Self.webhookURLBytesMax) bytes")
+        }
+        if let secret, !Self.secretBytesRange.contains(secret.utf8.count) {
+            let range = Self.secretBytesRange
+            throw .invalid(
+                field: "secret", reason: "\(range.lowerBound) to \(range.upperBound) bytes")
         }
         let present = try await webhooks(
             page: 0, size: 1, for: caller)
         guard present.total < Self.webhooksMax else {
             throw .conflict("there are \(Self.webhooksMax) webhooks already")
         }
-        let secret = Base64URL.encode(Digest.randomBytes(Self.secretBytes))
+        let secret = secret ?? Base64URL.encode(Digest.randomBytes(Self.secretBytes))
         return try await change(by: caller) { change in
             let number: WebhookNumber = try await change.nextNumber()
             var webhook = Webhook(
@@ -201,6 +207,8 @@ extension Lifecycle {
 
     /// Webhooks of one account.
     package static var webhooksMax: Int { 100 }
+    /// Of a secret that a client brings.
+    package static var secretBytesRange: ClosedRange<Int> { 16...256 }
     private static var webhookURLBytesMax: Int { 2048 }
     private static var queueBytesMax: Int { 64 }
     private static var secretBytes: Int { 32 }

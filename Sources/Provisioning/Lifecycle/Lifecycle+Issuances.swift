@@ -21,10 +21,18 @@ extension Lifecycle {
         }
     }
 
-    /// Begins a draft. Throws `.conflict` for one that has begun.
+    /// Begins a draft. Throws `.conflict` for one that has begun; where `requiringEligibility`, also
+    /// `.notRouted` and `.needsDelegation` for names that could not be proven now: otherwise it waits
+    /// for their delegation.
     package func start(
-        _ number: IssuanceNumber, by caller: Caller
+        _ number: IssuanceNumber, requiringEligibility: Bool = false, by caller: Caller
     ) async throws(LifecycleError) -> Issuance {
+        if requiringEligibility {
+            let issuance = try await issuance(number, for: caller)
+            if issuance.state == .draft {
+                try await requireEligible(issuance.authorizations.map(\.name))
+            }
+        }
         let started = try await change(by: caller) { change in
             let issuance = try await change.issuance(number).owned(by: caller, as: "\(number)")
             guard issuance.state == .draft else {

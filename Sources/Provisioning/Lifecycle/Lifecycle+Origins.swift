@@ -12,7 +12,7 @@ extension Lifecycle {
 
     /// Throws `.invalid` for what is no origin's URL, and for one at an address where none may be; what
     /// names stand for counts when they are connected to.
-    func require(applicationURLs urls: [String]) throws(LifecycleError) {
+    package func require(applicationURLs urls: [String]) throws(LifecycleError) {
         let field = "application_urls"
         guard urls.count <= Self.applicationURLsMax else {
             throw .invalid(field: field, reason: "at most \(Self.applicationURLsMax) URLs")

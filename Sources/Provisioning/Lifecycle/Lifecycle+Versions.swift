@@ -34,6 +34,16 @@ extension Lifecycle {
         }
     }
 
+    /// The same in an order of the caller's choice.
+    package func versions(
+        _ filter: VersionFilter, page: Int, size: Int, by order: VersionOrder, for caller: Caller
+    ) async throws(LifecycleError) -> NumberedPage<CertificateVersion> {
+        try await read { () async throws(StorageError) in
+            try await registry.versions(
+                filter, of: caller.account, page: page, size: size, by: order)
+        }
+    }
+
     /// Puts a version into service for its certificate's names, in the place of the one that is.
     package func activate(
         _ number: VersionNumber, by caller: Caller

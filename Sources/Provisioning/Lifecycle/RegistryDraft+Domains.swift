@@ -6,7 +6,7 @@ extension RegistryDraft {
     /// The domain of that name, made where there is none, for the caller's account, and set up by
     /// `change`. Throws `.conflict` where it belongs to another.
     func claim(
-        _ name: CertificateName, source: Domain.Source = .api,
+        _ name: CertificateName, source: Domain.Source = .certificate,
         _ change: (inout Domain) -> Void = { _ in }
     ) async throws -> Domain {
         if var domain = try await domain(named: name) {

@@ -38,6 +38,9 @@ package struct CertificateVersion: RegistryObject {
     package static var identifierPrefix: String { "ver" }
     package var title: String { names.first?.text ?? "" }
 
+    /// Whether its issuance ended without a certificate: it was never signed.
+    package var cameToNothing: Bool { state == .deleted && notAfter == nil }
+
     package enum State: String, Codable, CaseIterable, Sendable {
         /// Its issuance is not done.
         case reserved

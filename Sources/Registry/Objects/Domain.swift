@@ -17,6 +17,7 @@ package struct Domain: RegistryObject {
     /// What it is served with.
     package var certificate: CertificateNumber?
     package var clientReference: String?
+    /// How it came here first; `api` as soon as it is registered.
     package var source: Source
     package var compatibility: Compatibility = [:]
     package var generation = 1
@@ -39,7 +40,10 @@ package struct Domain: RegistryObject {
     }
 
     package enum Source: String, Codable, CaseIterable, Sendable {
+        /// A client has registered it.
         case api
+        /// It is a name of a certificate that a client has ordered or uploaded.
+        case certificate
         case firstVisit = "first_visit"
     }
 

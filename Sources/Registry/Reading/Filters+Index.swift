@@ -11,11 +11,14 @@ extension DomainFilter: ObjectFilter {
         return IndexRange(.account(.domain, account), within: within?.reversed ?? "")
     }
 
-    var looksAtObjects: Bool { state != nil || source != nil || clientReference != nil }
+    var looksAtObjects: Bool {
+        state != nil || source != nil || exceptSource != nil || clientReference != nil
+    }
 
     func accepts(_ domain: Domain, _ place: Finding) -> Bool {
         (state == nil || domain.state == state)
             && (source == nil || domain.source == source)
+            && (exceptSource == nil || domain.source != exceptSource)
             && (clientReference == nil || domain.clientReference == clientReference)
             && (within.map { domain.name.reversed.hasPrefix($0.reversed) } ?? true)
     }
@@ -91,6 +94,7 @@ extension VersionFilter: ObjectFilter {
 
     func accepts(_ version: CertificateVersion, _ place: Finding) -> Bool {
         guard includesReserved || state == .reserved || version.state != .reserved,
+            version.state != .deleted || (includesFailed && version.cameToNothing),
             state == nil || version.state == state,
             serial == nil || version.serial == serial,
             certificate == nil || version.certificate == certificate,

@@ -26,6 +26,17 @@ extension Registry {
         try await list(filter, of: account, page: page, size: size, order)
     }
 
+    /// The same in an order of the caller's choice: what it goes by is in memory for all that is wanted.
+    package func versions(
+        _ filter: VersionFilter, of account: String, page: Int, size: Int, by order: VersionOrder
+    ) async throws(StorageError) -> NumberedPage<CertificateVersion> {
+        var places: [VersionOrder.Place] = []
+        _ = try await numbers(filter, of: account) { places.append(VersionOrder.Place($0)) }
+        places.sort { order.puts($0, before: $1) }
+        let numbers = places.prefix(Self.numberedMax).map(\.number)
+        return try await self.page(page, of: size, numbers)
+    }
+
     package func webhooks(
         _ filter: WebhookFilter = WebhookFilter(), of account: String, page: Int, size: Int,
         order: RecordRange.Order = .ascending
@@ -39,19 +50,26 @@ extension Registry {
         var numbers = try await numbers(filter, of: account)
         numbers.sort()
         if order == .descending { numbers.reverse() }
+        return try await self.page(page, of: size, numbers)
+    }
+
+    private func page<Object: RegistryObject>(
+        _ page: Int, of size: Int, _ numbers: [Int32]
+    ) async throws(StorageError) -> NumberedPage<Object> {
         let size = min(max(size, 1), PageRequest.limitMax)
         let (start, overflow) = max(page, 0).multipliedReportingOverflow(by: size)
         let part = overflow ? [] : numbers.dropFirst(start).prefix(size)
-        var result = NumberedPage<Filter.Object>(elements: [], total: numbers.count)
+        var result = NumberedPage<Object>(elements: [], total: numbers.count)
         for number in part {
-            guard let number = ObjectNumber<Filter.Object>(Int(number)) else { continue }
+            guard let number = ObjectNumber<Object>(Int(number)) else { continue }
             if let object = try await object(number) { result.elements.append(object) }
         }
         return result
     }
 
+    /// `note` is told of the objects, where those are looked at.
     private func numbers<Filter: ObjectFilter>(
-        _ filter: Filter, of account: String
+        _ filter: Filter, of account: String, _ note: (Filter.Object) -> Void = { _ in }
     ) async throws(StorageError) -> [Int32] {
         let index = filter.index(of: account)
         var range = RecordRange(prefix: index.prefix)
@@ -62,6 +80,7 @@ extension Registry {
                 for (key, object) in try await objects(at: found, as: Filter.Object.self)
                 where try await isWanted(object, at: key, by: filter) {
                     numbers.append(Int32(object.number.value))
+                    note(object)
                 }
             } else {
                 numbers += found.compactMap {
