@@ -104,7 +104,8 @@ final class ManagementRig: Sendable {
         }
         let services = DialectServices(
             lifecycle: lifecycle, access: access, catalogue: catalogue,
-            target: ServerName("domains.saas.test")!, refusal: refusal)
+            target: ServerName("domains.saas.test")!, applicationURL: "http://127.0.0.1:9000",
+            refusal: refusal)
         let native = NativeDialect(
             NativeServices(
                 lifecycle: lifecycle, registry: registry, access: access, catalogue: catalogue,

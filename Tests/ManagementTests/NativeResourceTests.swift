@@ -269,6 +269,28 @@ import Testing
         #expect(described["/edge/v1/events"]?["get"]?["responses"]?["410"] != nil)
     }
 
+    @Test func `a webhook is signed with the secret that its receiver has already`() async throws {
+        let rig = try await ManagementRig()
+        let url = #""url":"https://127.0.0.1:1/hook""#
+        let secret = String(repeating: "s", count: 16)
+        let made = try await rig.send(
+            "POST", "/edge/v1/webhooks", #"{\#(url),"format":"entri","secret":"\#(secret)"}"#)
+        #expect(made.status == 201, "\(made.text)")
+        #expect(made["secret"] == .string(secret))
+        let number = try #require(made["id"].stringValue.flatMap { WebhookNumber(identifier: $0) })
+        #expect(try await rig.registry.webhook(number)?.secret == secret)
+        #expect(try await rig.registry.webhook(number)?.snapshot["secret"] == nil)
+        let longest = String(repeating: "s", count: 256)
+        let long = try await rig.send(
+            "POST", "/edge/v1/webhooks", #"{\#(url),"secret":"\#(longest)"}"#)
+        #expect(long.status == 201)
+        for bad in [secret.dropLast(), longest + "s", "a secret with blanks"] {
+            let answer = try await rig.send(
+                "POST", "/edge/v1/webhooks", #"{\#(url),"secret":"\#(bad)"}"#)
+            #expect(answer.status == 422 && answer["field"] == "secret", "\(answer.text)")
+        }
+    }
+
     @Test func `a webhook's backlog is counted`() async throws {
         let rig = try await ManagementRig()
         let made = try await rig.send(

@@ -8,19 +8,25 @@ extension Scenarios {
     @Suite(.serialized) struct DNSimpleClient {
         /// Its path is cut off the base URL unless that ends in a slash.
         @Test(arguments: ["/", "/dnsimple/"])
-        func `the tutorial's whole flow and a renewal, with the certificate served`(
+        func `the tutorial's whole flow, renewals, a wildcard and failures, and what is served`(
             root: String
         ) async throws {
             try await Lab.play("DNSimple's client at \(root)") { lab in
                 let port = Ports.free()
-                let world = try await World(lab) {
+                let domain = "bingo.pizza.test"
+                let world = try await World(
+                    lab, challenges: ["tls-alpn-01", "dns-01"], zone: "acme.edge.test",
+                    lost: ["lost.\(domain)"]
+                ) {
                     $0["management"] = DialectShell.configuration(port)
                     $0["on_demand"] = ["registered_only": true]
                 }
                 let shell = try DialectShell(lab, port: port)
-                let domain = "bingo.pizza.test"
-                let names = ["www.\(domain)", "api.\(domain)"]
-                try await world.dns.setAlias(names, of: World.target)
+                // The domain is certified with www.
+                let names = ["www.\(domain)", "api.\(domain)", domain]
+                try await world.dns.setAlias(
+                    names + ["rsa.\(domain)", "lost.\(domain)", "any.\(domain)"],
+                    of: World.target)
                 let registered = try await shell.call(
                     "POST", "/v2/1010/domains", #"{"name":"\#(domain)"}"#,
                     ["Authorization: Bearer \(DialectShell.secret)"])
@@ -32,25 +38,48 @@ extension Scenarios {
                     ["-B", Repository.client("hooks.py"), "\(hookPort)"])
                 try await eventually("the receiver listens") { receiver.output.contains("ready") }
                 let report = try await calls(
-                    lab, shell.base + root, domain, hook: "http://127.0.0.1:\(hookPort)/hook")
+                    lab, shell.base + root, domain, hook: "http://127.0.0.1:\(hookPort)/hook",
+                    dns: world.dns)
                 try check(report, registered.json["data"]["id"].int ?? 0, names)
                 try await check(keyIn: report, lab)
+                try check(others: report, domain)
                 try await check(receiver, report)
 
-                let visits = try await world.client.visit(names)
-                #expect(visits.allSatisfy { $0.status == 200 }, "\(visits)")
-                try lab.write(report["renewed_server"].string ?? "", to: "renewed.pem")
-                let serial = try await lab.run(
-                    "openssl", ["x509", "-in", lab.path("renewed.pem"), "-noout", "-serial"])
-                let shown = serial.output.lowercased().split(separator: "=").last.map {
-                    $0.trimmingCharacters(in: .whitespacesAndNewlines).drop { $0 == "0" }
-                }
-                #expect(visits.allSatisfy { $0.serial.map { $0[...] } == shown }, "\(visits)")
+                try await serves(world, names, report["renewed_server"])
+                try await serves(world, ["rsa.\(domain)"], report["rsa_server"])
+                #expect(
+                    try await lab.run(
+                        "openssl", ["x509", "-in", lab.path("shown.pem"), "-noout", "-text"]
+                    ).output.contains("rsaEncryption"))
+                try await serves(world, ["any.\(domain)"], report["wildcard_server"])
+
+                let deleted = try await shell.call(
+                    "DELETE", "/v2/1010/domains/\(domain)", nil,
+                    ["Authorization: Bearer \(DialectShell.secret)"])
+                #expect(deleted.status == 204, "\(deleted)")
+                let refused = try await world.client.visit(
+                    names + ["rsa.\(domain)", "any.\(domain)"])
+                #expect(refused.allSatisfy { $0.alert == "unrecognized_name" }, "\(refused)")
             }
         }
 
+        /// What a visitor of these names is shown is what was downloaded.
+        private func serves(_ world: World, _ names: [String], _ server: JSON) async throws {
+            let lab = world.lab
+            let visits = try await world.client.visit(names)
+            #expect(visits.allSatisfy { $0.status == 200 }, "\(visits) \(lab.evidence)")
+            try lab.write(server.string ?? "", to: "shown.pem")
+            let serial = try await lab.run(
+                "openssl", ["x509", "-in", lab.path("shown.pem"), "-noout", "-serial"])
+            let shown = serial.output.lowercased().split(separator: "=").last.map {
+                $0.trimmingCharacters(in: .whitespacesAndNewlines).drop { $0 == "0" }
+            }
+            #expect(visits.allSatisfy { $0.serial.map { $0[...] } == shown }, "\(visits)")
+        }
+
         private func calls(
-            _ lab: Lab, _ base: String, _ domain: String, hook: String
+            _ lab: Lab, _ base: String, _ domain: String, hook: String,
+            dns: ChallengeTestServer
         ) async throws -> JSON {
             let programs = try await Python.environment(lab)
             let said = try await lab.run(
@@ -58,7 +87,8 @@ extension Scenarios {
                 [
                     "-B", "-W", "ignore", Repository.client("dnsimple_calls.py"), base,
                     DialectShell.secret, DialectShell.keysSecret, domain, hook,
-                ], within: .seconds(90))
+                    "\(dns.management)",
+                ], within: .seconds(120))
             guard said.status == 0, let line = said.output.split(separator: "\n").last else {
                 throw ScenarioError("dnsimple_calls.py: \(said)")
             }
@@ -94,6 +124,31 @@ extension Scenarios {
             #expect(report["entries"].int == 2)
         }
 
+        /// What is not the tutorial's.
+        private func check(others report: JSON, _ domain: String) throws {
+            #expect(report["rsa"]["state"].string == "issued", "\(report["rsa"])")
+            #expect(report["rsa"]["auto_renew"] == false)
+            let undelegated = report["undelegated"]
+            #expect(undelegated["status"].int == 400)
+            #expect(
+                undelegated["message"].string?
+                    .hasPrefix("*.\(domain) needs a CNAME _acme-challenge.\(domain) -> ") == true)
+            #expect(report["wildcard"]["state"].string == "issued", "\(report["wildcard"])")
+            #expect(report["wildcard"]["name"].string == "*")
+            #expect(report["unrouted"]["status"].int == 400)
+            #expect(
+                report["unrouted"]["message"].string?.contains("nowhere.\(domain)") == true,
+                "\(report["unrouted"])")
+            // The client polls, and finds out.
+            #expect(report["lost"]["state"].string == "failed", "\(report["lost"])")
+            #expect(report["lost_download"]["message"].string == "Certificate not issued")
+            let states = report["states"]
+            #expect(states["lost.\(domain)"].string == "failed")
+            #expect(states["nowhere.\(domain)"].string == "new")
+            #expect(states["*.\(domain)"].string == "issued")
+            #expect(report["domains"] == [.string(domain)])
+        }
+
         /// By default a key stays where it is; who may have it gets the one of the certificate.
         private func check(keyIn report: JSON, _ lab: Lab) async throws {
             #expect(report["no_key"]["message"].string == "Private key not present")
@@ -119,7 +174,12 @@ extension Scenarios {
             }
             for message in messages where message["name"].string == "certificate.issue" {
                 #expect(message["api_version"].string == "v2")
-                #expect(message["request_identifier"].string?.isEmpty == false)
+                let identifier = message["request_identifier"]
+                #expect(identifier.string.flatMap { UUID(uuidString: $0) } != nil, "\(message)")
+                let same = messages.filter { $0["request_identifier"] == identifier }
+                #expect(same.allSatisfy { $0["data"] == message["data"] }, "\(same)")
+                #expect(
+                    message["user_agent"].string?.hasPrefix("DNSimple-Webhook-Notifier/") == true)
                 #expect(message["account"]["id"] == report["account"])
                 #expect(message["data"]["certificate"]["state"].string == "issued")
                 #expect(

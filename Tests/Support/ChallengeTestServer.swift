@@ -5,7 +5,8 @@ import FoundationNetworking
 /// Debian's `pebble-challtestsrv` as the world's DNS: what a test says is what everyone sees.
 package final class ChallengeTestServer: Sendable {
     package let port: UInt16
-    private let management: UInt16
+    /// Where it is told what names are, in HTTP.
+    package let management: UInt16
     private let lab: Lab
 
     /// Starts a server that knows no name, and that answers http-01 challenges on a port when it is

@@ -6,10 +6,10 @@ import Synchronization
 package enum Python {
     /// sslyze judges TLS; dnslib writes any DNS answer, also those that no real server would; h2
     /// takes HTTP/2 apart into frames; websockets, wsproto and grpcio are what applications use;
-    /// dnsimple is DNSimple's own client; schemathesis tries an API by its description.
+    /// dnsimple is DNSimple's own client, in the last version for Python before 3.12; schemathesis tries an API by its description.
     private static let packages = [
         "sslyze", "dnslib", "h2", "websockets", "wsproto", "grpcio", "grpcio-health-checking",
-        "dnsimple", "schemathesis==4.32.5",
+        "dnsimple==2.15.0", "schemathesis==4.32.5",
     ]
 
     /// The interpreter itself, past the shims of version managers, which cost more than it does.

@@ -12,9 +12,15 @@ package struct World: Sendable {
     package static let target = "edge.saas.test"
 
     /// Starts everything, the edge last, with a configuration that the scenario may alter.
+    ///
+    /// - Parameters:
+    ///   - zone: a challenge zone that the edge answers for; the CA finds it, and the names below
+    ///     `test`, through a resolver.
+    ///   - lost: names that this resolver, and so the CA, cannot look up.
     package init(
         _ lab: Lab, ca options: Pebble.Options = Pebble.Options(),
-        challenges: [String] = ["tls-alpn-01", "http-01"], startsEdge: Bool = true,
+        challenges: [String] = ["tls-alpn-01", "http-01"], zone: String? = nil,
+        lost: [String] = [], startsEdge: Bool = true,
         _ alter: (inout JSON) -> Void = { _ in }
     ) async throws {
         self.lab = lab
@@ -22,11 +28,24 @@ package struct World: Sendable {
         dns = try await ChallengeTestServer(lab)
         try await dns.setAddress(Self.target)
         origin = try await Origin(lab)
+        let zonePort = Ports.free()
+        var resolver = dns.port
+        if let zone {
+            var forwards = ["test": dns.port, zone: zonePort]
+            for name in lost { forwards[name] = Ports.free() }
+            resolver = try await Bind(lab, folder: "resolver", forwards: forwards).port
+        }
         pebble = try await Pebble(
-            lab, httpPort: edge.httpPort, tlsPort: edge.httpsPort, dns: dns.port, options: options)
+            lab, httpPort: edge.httpPort, tlsPort: edge.httpsPort, dns: resolver, options: options)
         var configuration = edge.configuration(
             application: origin.url, target: Self.target, dns: dns.port)
         configuration["issuers"] = [Nameplate.issuer(pebble, challenges: challenges)]
+        if let zone {
+            configuration["challenge_zone"] = [
+                "name": .string(zone), "listen": [.string("127.0.0.1:\(zonePort)")],
+                "name_servers": ["ns.edge.test"],
+            ]
+        }
         alter(&configuration)
         try edge.write(configuration)
         if startsEdge { try await edge.start() }

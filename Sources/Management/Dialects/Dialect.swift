@@ -17,6 +17,8 @@ protocol Dialect: ManagementDialect {
     func presented(by request: ManagementRequest) throws -> [PresentedSecret]
     /// The one place where a fault gets this dialect's shape.
     func answer(_ fault: DialectFault, to request: ManagementRequest) -> ManagementResponse
+    /// What all answers to calls that were not declined have in common.
+    func finish(_ answer: ManagementResponse, to request: ManagementRequest) -> ManagementResponse
 }
 
 extension Dialect {
@@ -29,8 +31,9 @@ extension Dialect {
             let segments = Self.paths.segments(of: request)
             let (route, parts) = try Self.routes.match(request.method, segments)
             let client = try await admit(request, for: route.scope)
-            return try await route.answer(
+            let answer = try await route.answer(
                 self, DialectCall(request: request, parts: parts, client: client))
+            return finish(answer, to: request)
         } catch {
             return answer(DialectFault(error), to: request)
         }
@@ -41,6 +44,10 @@ extension Dialect {
     ) -> ManagementResponse {
         answer(.request(fault), to: request)
     }
+
+    func finish(
+        _ answer: ManagementResponse, to request: ManagementRequest
+    ) -> ManagementResponse { answer }
 
     private func admit(
         _ request: ManagementRequest, for scope: ManagementClient.Scope?

@@ -11,19 +11,22 @@ package struct DialectServices: Sendable {
     package let catalogue: Catalogue
     /// What customers point at.
     package let target: ServerName
+    /// Where requests go for domains that have no URL of their own.
+    package let applicationURL: String
     /// Why a URL may not be told of events; nil: it may.
     package let refusal: @Sendable (_ webhook: String) async -> String?
     package let now: @Sendable () -> Date
 
     package init(
         lifecycle: Lifecycle, access: AccessControl, catalogue: Catalogue, target: ServerName,
-        refusal: @escaping @Sendable (_ webhook: String) async -> String?,
+        applicationURL: String, refusal: @escaping @Sendable (_ webhook: String) async -> String?,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.lifecycle = lifecycle
         self.access = access
         self.catalogue = catalogue
         self.target = target
+        self.applicationURL = applicationURL
         self.refusal = refusal
         self.now = now
     }

@@ -3,6 +3,7 @@ import HTTP
 import Management
 import Networking
 import Provisioning
+import Proxy
 import Registry
 import Storage
 import TLS
@@ -90,7 +91,7 @@ struct ManagementPlane: Sendable {
     func adopt(_ configuration: Configuration) async {
         guard let wanted = configuration.management else { return }
         await access.adopt(wanted.clients.map(\.credential))
-        let dialects = dialects(wanted, target: configuration.cnameTarget)
+        let dialects = dialects(wanted, of: configuration)
         let targets = WebhookTargets(allowed: wanted.webhooks.allow)
         await loop.run { [server, certificate, sender] in
             server.value.adopt(dialects)
@@ -101,17 +102,19 @@ struct ManagementPlane: Sendable {
 
     /// The languages that are spoken, each with paths of its own; the native one has what is left.
     private func dialects(
-        _ configuration: ManagementConfiguration, target: ServerName
+        _ wanted: ManagementConfiguration, of configuration: Configuration
     ) -> [any ManagementDialect] {
         let refusal: @Sendable (String) async -> String? = { [loop, sender] url in
             await loop.run { sender.fault(of: url) }
         }
         let others = DialectServices(
-            lifecycle: lifecycle, access: access, catalogue: configuration.catalogue,
-            target: target, refusal: refusal)
+            lifecycle: lifecycle, access: access, catalogue: wanted.catalogue,
+            target: configuration.cnameTarget,
+            applicationURL: configuration.applicationURLs.first?.description ?? "",
+            refusal: refusal)
         let native = NativeServices(
             lifecycle: lifecycle, registry: registry, access: access,
-            catalogue: configuration.catalogue, refusal: refusal, loop: loop,
+            catalogue: wanted.catalogue, refusal: refusal, loop: loop,
             requests: requests)
         return others.dialects + [NativeDialect(native)]
     }

@@ -68,7 +68,7 @@ final class DialectRig: Sendable {
             lifecycle: lifecycle, access: access,
             catalogue: Catalogue(
                 plans: [.init(id: Self.plan, name: "Edge DV")], products: ["SSL123"]),
-            target: name("edge.test"),
+            target: name("edge.test"), applicationURL: "http://127.0.0.1:9000",
             refusal: { $0.hasPrefix("https://") ? nil : "expected https" })
         dialects = services.dialects
     }

@@ -130,12 +130,50 @@ import Testing
             ])
         for body in told {
             #expect(body["api_version"] == "v2")
-            #expect(body["request_identifier"]?.stringValue?.isEmpty == false)
             let shown = body["data"]?["certificate"]
             #expect(shown?["id"] == certificate.currentVersion.map { .integer($0.value) })
             #expect(shown?["common_name"] == "www.shop.test")
         }
         #expect(told.last?["actor"]?["pretty"] == "app")
+        // What one request has led to is told in several messages.
+        let identifiers = told.map { $0["request_identifier"]?.stringValue ?? "" }
+        #expect(Set(identifiers).count == told.count)
+        #expect(identifiers.allSatisfy { UUID(uuidString: $0) != nil }, "\(identifiers)")
+        let again = try await Self.told(rig).map { $0["request_identifier"]?.stringValue ?? "" }
+        #expect(again == identifiers)
+    }
+
+    @Test func `a message of DNSimple's comes under its name`() async throws {
+        let rig = try await DialectRig()
+        _ = try await Self.issued(rig)
+        let issued = try await rig.lifecycle.events(
+            EventFilter(), after: nil, limit: 500, for: Self.caller
+        ).elements.first { $0.kind == .versionIssued }
+        let message = try await DNSimpleNotifications().message(
+            for: try Self.delivery(of: try #require(issued), format: .dnsimple),
+            from: rig.registry)
+        let fields = message?.fields ?? []
+        let agent = fields.first { $0.name == "User-Agent" }?.value
+        #expect(agent?.hasPrefix("DNSimple-Webhook-Notifier/") == true)
+        #expect(fields.contains { $0.name == "X-Request-Id" && $0.value == "dlv_1" })
+    }
+
+    @Test func `DNSimple hears of other webhooks by their own URL`() async throws {
+        let rig = try await DialectRig()
+        let first = try await rig.send(
+            "POST", "/v2/1/webhooks", #"{"url":"https://first.test/"}"#)
+        let second = try await rig.send(
+            "POST", "/v2/1/webhooks", #"{"url":"https://second.test/"}"#)
+        let id = second.json["data"]?["id"]
+        _ = try await rig.send("DELETE", "/v2/1/webhooks/\(id?.integerValue ?? 0)")
+        // All of it is told to the webhook of `delivery`, whose URL is another.
+        let told = try await Self.told(rig)
+        #expect(told.map { $0["name"] } == ["webhook.create", "webhook.create", "webhook.delete"])
+        #expect(
+            told.map { $0["data"]?["webhook"]?["url"] }
+                == ["https://first.test/", "https://second.test/", "https://second.test/"])
+        #expect(
+            told.map { $0["data"]?["webhook"]?["id"] } == [first.json["data"]?["id"], id, id])
     }
 
     @Test func `DNSimple hears of a renewal that failed, and not of another attempt that did`()

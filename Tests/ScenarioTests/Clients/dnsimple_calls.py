@@ -1,19 +1,23 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""DNSimple's own client against the management API: what its tutorial on certificates does, and a renewal.
+"""DNSimple's own client against the management API: what its tutorial on certificates does, a renewal, a wildcard,
+an order with the other key, and orders that fail.
 
-    dnsimple_calls.py BASE_URL TOKEN TOKEN_FOR_KEYS DOMAIN HOOK_URL
+    dnsimple_calls.py BASE_URL TOKEN TOKEN_FOR_KEYS DOMAIN HOOK_URL DNS_PORT
 
-Prints a report in JSON.
+DNS_PORT: where pebble-challtestsrv is told what names are. `lost.DOMAIN` points at the edge, and the CA cannot look
+it up; `nowhere.DOMAIN` does not exist. Prints a report in JSON.
 """
 import json
+import re
 import sys
 import time
+import urllib.request
 
 import dnsimple
 from dnsimple.struct import LetsencryptCertificateInput, Webhook
 
-base, token, keys_token, domain, hook = sys.argv[1:]
+base, token, keys_token, domain, hook, dns_port = sys.argv[1:]
 client = dnsimple.Client(base_url=base, access_token=token)
 trusted = dnsimple.Client(base_url=base, access_token=keys_token)
 certificates = client.certificates
@@ -36,8 +40,39 @@ def declined(call, *arguments):
     return None
 
 
-def issued(number):
+def purchased(**terms):
+    return certificates.purchase_letsencrypt_certificate(account, domain, LetsencryptCertificateInput(**terms)).data
+
+
+def issue(number):
+    return certificates.issue_letsencrypt_certificate(account, domain, number).data
+
+
+def download(number):
+    return certificates.download_certificate(account, domain, number).data.server
+
+
+def renewed_order(number):
+    """Orders a renewal of a certificate that was issued: it may be on its way into service for a moment."""
     limit = time.monotonic() + 30
+    while True:
+        try:
+            return certificates.purchase_letsencrypt_certificate_renewal(account, domain, number).data
+        except dnsimple.DNSimpleException as error:
+            if "is not done" not in str(error) or time.monotonic() > limit:
+                raise
+        time.sleep(0.05)
+
+
+def make_record(message):
+    """Makes the CNAME that an error asks for."""
+    host, target = re.search(r"needs a CNAME (\S+) -> (\S+)", message).groups()
+    body = json.dumps({"host": host, "target": target}).encode()
+    urllib.request.urlopen(f"http://127.0.0.1:{dns_port}/set-cname", body)
+
+
+def ended(number):
+    limit = time.monotonic() + 60
     while time.monotonic() < limit:
         certificate = certificates.get_certificate(account, domain, number).data
         if certificate.state not in ("new", "requesting"):
@@ -54,14 +89,12 @@ report["unknown"] = declined(certificates.list_certificates, account, "unknown.t
 client.webhooks.create_webhook(account, Webhook.new(hook))
 report["webhooks"] = [webhook.url for webhook in client.webhooks.list_webhooks(account).data]
 
-order = certificates.purchase_letsencrypt_certificate(
-    account, domain, LetsencryptCertificateInput(name="www", alternate_names=["api." + domain], auto_renew=True)).data
+order = purchased(name="www", alternate_names=["api." + domain], auto_renew=True)
 report["order"] = fields(order)
 report["not_issued"] = declined(
     certificates.download_certificate, account, domain, order.certificate_id)
-report["begun"] = fields(
-    certificates.issue_letsencrypt_certificate(account, domain, order.certificate_id).data)
-certificate = issued(order.certificate_id)
+report["begun"] = fields(issue(order.certificate_id))
+certificate = ended(order.certificate_id)
 report["certificate"] = fields(certificate)
 
 # The tutorial's handler asks by the numbers that the webhook tells.
@@ -73,14 +106,37 @@ report["no_key"] = declined(
 report["key"] = trusted.certificates.get_certificate_private_key(
     account, certificate.domain_id, certificate.id).data.private_key
 
-renewal = certificates.purchase_letsencrypt_certificate_renewal(account, domain, certificate.id).data
+renewal = renewed_order(certificate.id)
 report["renewal"] = fields(renewal)
 report["renewal_begun"] = fields(certificates.issue_letsencrypt_certificate_renewal(
     account, domain, certificate.id, renewal.id).data)
-renewed = issued(renewal.new_certificate_id)
+renewed = ended(renewal.new_certificate_id)
 report["renewed"] = fields(renewed)
-report["renewed_server"] = certificates.download_certificate(account, domain, renewed.id).data.server
+report["renewed_server"] = download(renewed.id)
 listed = certificates.list_certificates(account, domain)
 report["listed"] = [entry.id for entry in listed.data]
 report["entries"] = listed.pagination.total_entries
+
+# The client leaves out what is false.
+other = purchased(name="rsa", signature_algorithm="RSA", auto_renew=False)
+issue(other.certificate_id)
+report["rsa"] = fields(ended(other.certificate_id))
+report["rsa_server"] = download(other.certificate_id)
+
+report["undelegated"] = declined(lambda: purchased(name="*"))
+make_record(report["undelegated"]["message"])
+wildcard = purchased(name="*")
+issue(wildcard.certificate_id)
+report["wildcard"] = fields(ended(wildcard.certificate_id))
+report["wildcard_server"] = download(wildcard.certificate_id)
+
+report["unrouted"] = declined(issue, purchased(name="nowhere").certificate_id)
+lost = purchased(name="lost")
+issue(lost.certificate_id)
+report["lost"] = fields(ended(lost.certificate_id))
+report["lost_download"] = declined(
+    certificates.download_certificate, account, domain, lost.certificate_id)
+report["states"] = {entry.common_name: entry.state
+                    for entry in certificates.list_certificates(account, domain, per_page=100).data}
+report["domains"] = [entry.name for entry in client.domains.list_domains(account).data]
 print(json.dumps(report))

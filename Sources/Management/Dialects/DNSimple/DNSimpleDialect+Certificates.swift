@@ -9,13 +9,16 @@ extension DNSimpleDialect {
     func certificates(_ call: DialectCall) async throws -> ManagementResponse {
         let domain = try await domain(of: call)
         let page = try DNSimplePage(call)
-        let order = try DNSimpleOrder(call, fields: ["id", "common_name", "expiration"])
-        let (versions, total) = try await versions(within: domain, order, page, for: call.caller)
+        let order = VersionOrder(
+            try call.sortKeys(
+                ["id": .number, "common_name": .commonName, "expiration": .expiry]
+            ).map { VersionOrder.Key($0.field, $0.order) })
+        let found = try await versions(within: domain, order, page, for: call.caller)
         var elements: [JSONValue] = []
-        for version in versions {
+        for version in found.elements {
             elements.append(try await known(version, domain, for: call.caller).json)
         }
-        return answer(elements, of: total, page)
+        return answer(elements, of: found.total, page)
     }
 
     func certificate(_ call: DialectCall) async throws -> ManagementResponse {
@@ -24,9 +27,7 @@ extension DNSimpleDialect {
 
     func download(_ call: DialectCall) async throws -> ManagementResponse {
         let version = try await found(call).version
-        guard version.state != .reserved, let chain = version.chain else {
-            throw LifecycleError.notIssued(version.number)
-        }
+        guard let chain = version.chain else { throw LifecycleError.notIssued(version.number) }
         let certificates = PEMBlocks.split(chain)
         return answer(
             200,
@@ -42,7 +43,7 @@ extension DNSimpleDialect {
     /// does not have.
     func privateKey(_ call: DialectCall) async throws -> ManagementResponse {
         let version = try await found(call).version
-        guard version.state != .reserved else { throw LifecycleError.notIssued(version.number) }
+        guard version.chain != nil else { throw LifecycleError.notIssued(version.number) }
         guard version.hasKey, call.client.scopes.contains(.keys) else {
             throw LifecycleError.keyUnavailable(version.number)
         }
@@ -59,9 +60,9 @@ extension DNSimpleDialect {
         let version = try await services.lifecycle.version(number, for: call.caller)
         let found = try await known(version, domain, for: call.caller)
         let names = version.names.isEmpty ? found.certificate.names : version.names
-        guard version.state != .deleted, names.contains(where: { $0.isWithin(domain.name) }) else {
-            throw .notFound(.version, "\(number)")
-        }
+        guard version.state != .deleted || version.cameToNothing,
+            names.contains(where: { $0.isWithin(domain.name) })
+        else { throw .notFound(.version, "\(number)") }
         return found
     }
 
@@ -70,68 +71,28 @@ extension DNSimpleDialect {
     ) async throws(LifecycleError) -> DNSimpleCertificate {
         let certificate = try await services.lifecycle.certificate(
             version.certificate, for: caller)
-        var issuance: Issuance?
+        var (issuance, shown) = (nil as Issuance?, version)
         if let number = version.issuance {
             issuance = try await services.lifecycle.issuance(number, for: caller)
         }
+        // It was signed between the two reads: what is called issued says until when it is good.
+        if version.state == .reserved, issuance.map({ DNSimpleState($0.state) }) == .issued {
+            shown = try await services.lifecycle.version(version.number, for: caller)
+        }
         return DNSimpleCertificate(
-            version: version, certificate: certificate, issuance: issuance, domain: domain)
+            version: shown, certificate: certificate, issuance: issuance, domain: domain)
     }
 
-    /// A page of the versions within a domain. Our list is by number, so that its end turned round is the
-    /// first page by falling numbers, which is what DNSimple has unless told otherwise; other orders are
-    /// made from the newest `sortMax`.
+    /// A page of the versions within a domain, also of those that have failed: no event says so of an
+    /// order.
     private func versions(
-        within domain: Domain, _ order: DNSimpleOrder, _ page: DNSimplePage, for caller: Caller
-    ) async throws(LifecycleError) -> ([CertificateVersion], Int) {
+        within domain: Domain, _ order: VersionOrder, _ page: DNSimplePage, for caller: Caller
+    ) async throws(LifecycleError) -> NumberedPage<CertificateVersion> {
         var filter = VersionFilter()
         filter.includesReserved = true
-        switch domain.name {
-        case .exact(let name), .wildcard(of: let name): filter.within = name
-        }
-        let lifecycle = services.lifecycle
-        func fetch(
-            _ page: Int, _ size: Int
-        ) async throws(LifecycleError) -> NumberedPage<CertificateVersion> {
-            try await lifecycle.versions(filter, page: page, size: size, for: caller)
-        }
-        if let first = order.keys.first, first.field == "id", !first.descends {
-            let found = try await fetch(page.number - 1, page.size)
-            return (found.elements, found.total)
-        }
-        let total = try await fetch(0, 1).total
-        if order.keys.first.map({ $0.field == "id" }) ?? true {
-            let upper = max(0, total - (page.number - 1) * page.size)
-            let range = max(0, upper - page.size)..<upper
-            guard !range.isEmpty else { return ([], total) }
-            return (try await elements(range, fetch).elements.reversed(), total)
-        }
-        let range = max(0, total - Self.sortMax)..<total
-        guard !range.isEmpty else { return ([], total) }
-        var versions = try await elements(range, fetch).elements
-        versions.sort { order.puts($0, before: $1) }
-        return (Array(versions.dropFirst((page.number - 1) * page.size).prefix(page.size)), total)
-    }
-
-    /// So many certificates of one domain are put into an order of the client's choice.
-    static let sortMax = PageRequest.limitMax
-}
-
-extension DNSimpleOrder {
-    func puts(_ left: CertificateVersion, before right: CertificateVersion) -> Bool {
-        for (field, descends) in keys {
-            let (first, second) = descends ? (right, left) : (left, right)
-            switch field {
-            case "common_name":
-                let names = (first.names.first?.text ?? "", second.names.first?.text ?? "")
-                if names.0 != names.1 { return names.0 < names.1 }
-            case "expiration":
-                let ends = (first.notAfter ?? .distantFuture, second.notAfter ?? .distantFuture)
-                if ends.0 != ends.1 { return ends.0 < ends.1 }
-            default:
-                if first.number != second.number { return first.number < second.number }
-            }
-        }
-        return left.number > right.number
+        filter.includesFailed = true
+        filter.within = domain.name.base
+        return try await services.lifecycle.versions(
+            filter, page: page.number - 1, size: page.size, by: order, for: caller)
     }
 }

@@ -2,6 +2,7 @@
 import FoundationEssentials
 import Provisioning
 import Registry
+import Storage
 import TLS
 
 /// Who one is, and which domains one has.
@@ -21,8 +22,12 @@ extension DNSimpleDialect {
         for name in ["name_like", "registrant_id"] where call.request.queryValue(name) != nil {
             throw FieldFault(.unknown, name, "is not available")
         }
+        let order = try call.sortKeys(["id": ()]).first?.order ?? .ascending
+        // What was ordered belongs to the domain that it was ordered for.
+        var filter = DomainFilter()
+        filter.exceptSource = .certificate
         let found = try await services.lifecycle.domains(
-            DomainFilter(), page: page.number - 1, size: page.size, for: call.caller)
+            filter, page: page.number - 1, size: page.size, order: order, for: call.caller)
         return answer(
             found.elements.map { $0.dnsimple(account: account) }, of: found.total, page)
     }
@@ -40,7 +45,8 @@ extension DNSimpleDialect {
         guard let name = CertificateName(text) else {
             throw fields.invalid("name", "is not a domain name")
         }
-        guard try await services.domain(name, for: call.caller) == nil else {
+        let known = try await services.domain(name, for: call.caller)
+        guard known.map({ $0.source == .certificate }) ?? true else {
             throw fields.invalid("name", "has already been taken")
         }
         let domain = try await services.lifecycle.register(
@@ -50,7 +56,7 @@ extension DNSimpleDialect {
 
     func deleteDomain(_ call: DialectCall) async throws -> ManagementResponse {
         let domain = try await domain(of: call)
-        try await services.lifecycle.deprovision(.number(domain.number), by: call.caller)
+        try await services.lifecycle.deprovision(zone: .number(domain.number), by: call.caller)
         return nothing()
     }
 

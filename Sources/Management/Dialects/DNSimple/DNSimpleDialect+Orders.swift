@@ -9,16 +9,21 @@ extension DNSimpleDialect {
     func purchase(_ call: DialectCall) async throws -> ManagementResponse {
         let domain = try await domain(of: call)
         var fields = try call.fields()
-        let names = try names(&fields, domain)
+        var names = try names(&fields, domain)
         let (renewsItself, keyKind) = try terms(&fields)
         // Older clients send one, and DNSimple ignores it.
         _ = fields.value("contact_id")
         try fields.finish()
+        // The CNAME that a wildcard needs is told in this answer or never.
+        try await services.lifecycle.requireEligible(names.filter(\.isWildcard))
+        let coversDomain = try await coversDomain(names, domain)
+        if coversDomain { names.append(domain.name) }
         var draft = CertificateDraft(names: names)
         draft.keyKind = keyKind
         draft.renewsItself = renewsItself ?? false
         draft.startsAtOnce = false
         draft.compatibility = [DNSimpleNotifications.domain: .integer(domain.number.value)]
+        if coversDomain { draft.compatibility[DNSimpleCertificate.coversDomain] = true }
         let (certificate, issuance) = try await services.lifecycle.create(draft, by: call.caller)
         return answer(
             201,
@@ -48,7 +53,7 @@ extension DNSimpleDialect {
         let (renewsItself, keyKind) = try terms(&fields)
         try fields.finish()
         let old = try await found(call)
-        guard old.version.state != .reserved else {
+        guard old.version.state != .reserved, !old.version.cameToNothing else {
             throw LifecycleError.notIssued(old.version.number)
         }
         var draft = IssuanceDraft(reason: .renewal)
@@ -93,7 +98,8 @@ extension DNSimpleDialect {
     private func start(
         _ number: IssuanceNumber, _ domain: Domain, _ call: DialectCall
     ) async throws -> ManagementResponse {
-        let begun = try await services.lifecycle.start(number, by: call.caller)
+        let begun = try await services.lifecycle.start(
+            number, requiringEligibility: true, by: call.caller)
         let version = try await services.lifecycle.version(begun.version, for: call.caller)
         let certificate = try await services.lifecycle.certificate(
             version.certificate, for: call.caller)
@@ -133,6 +139,17 @@ extension DNSimpleDialect {
             if !names.contains(name) { names.append(name) }
         }
         return names
+    }
+
+    /// At DNSimple a certificate for `www` is good for the domain too, without a word. Here only for one
+    /// that points here: proving another would fail.
+    private func coversDomain(
+        _ names: [CertificateName], _ domain: Domain
+    ) async throws(LifecycleError) -> Bool {
+        guard names.first == CertificateName("www.\(domain.name)"),
+            !names.contains(domain.name), names.count < ManagedCertificate.namesMax
+        else { return false }
+        return await services.lifecycle.report(on: domain.name).isEligible
     }
 
     private func name(_ text: String, in domain: Domain) -> CertificateName? {

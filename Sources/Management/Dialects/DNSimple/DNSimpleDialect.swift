@@ -2,6 +2,7 @@
 import FoundationEssentials
 import Provisioning
 import Registry
+import Storage
 import TLS
 
 /// DNSimple's API v2, as far as it is about certificates of Let's Encrypt: what its tutorial and its
@@ -71,13 +72,35 @@ package struct DNSimpleDialect: Dialect {
         .json(status, value, fields: rateLimit(remaining: Self.requestsAnHour) + fields)
     }
 
-    func nothing() -> ManagementResponse {
-        ManagementResponse(status: 204, fields: rateLimit(remaining: Self.requestsAnHour))
+    func nothing(
+        _ status: Int = 204, fields: [(name: String, value: String)] = []
+    ) -> ManagementResponse {
+        ManagementResponse(
+            status: status, fields: rateLimit(remaining: Self.requestsAnHour) + fields)
     }
 
-    /// Requests are not counted here: an hour that is always new.
-    func rateLimit(remaining: Int) -> [(name: String, value: String)] {
-        let reset = Int(services.now().timeIntervalSince1970) + 3600
+    /// Its GETs have an ETag; a client that has the answer already is not sent it again.
+    func finish(
+        _ answer: ManagementResponse, to request: ManagementRequest
+    ) -> ManagementResponse {
+        guard request.method == "GET", answer.status == 200 else { return answer }
+        let tag = EntityTag(answer.body)
+        let field = [(name: "ETag", value: tag.text)]
+        if let known = request.field("If-None-Match").flatMap({ EntityTags($0) }),
+            tag.isWeaklyIn(known)
+        {
+            return nothing(304, fields: field)
+        }
+        var answer = answer
+        answer.fields += field
+        return answer
+    }
+
+    /// Requests are not counted here: an hour that is always new, unless a time is known.
+    func rateLimit(
+        remaining: Int, resetIn seconds: Int = 3600
+    ) -> [(name: String, value: String)] {
+        let reset = Int(services.now().timeIntervalSince1970) + seconds
         return [
             ("X-RateLimit-Limit", "\(Self.requestsAnHour)"),
             ("X-RateLimit-Remaining", "\(remaining)"), ("X-RateLimit-Reset", "\(reset)"),
@@ -114,25 +137,26 @@ struct DNSimplePage: Sendable {
     }
 }
 
-/// The order that a list is wanted in: `sort=expiration:desc,id:asc`.
-struct DNSimpleOrder: Sendable {
-    /// The field, and whether the largest comes first.
-    let keys: [(field: String, descends: Bool)]
-
-    init(_ call: DialectCall, fields: Set<String>) throws(FieldFault) {
-        var keys: [(String, Bool)] = []
-        for part in (call.request.queryValue("sort") ?? "").split(separator: ",") {
-            let words = part.split(separator: ":")
-            let direction = words.count > 1 ? words[1].lowercased() : "asc"
-            guard words.count <= 2, let field = words.first, fields.contains(String(field)),
+extension DialectCall {
+    /// The order that a list is wanted in: `sort=expiration:desc,id:asc`.
+    ///
+    /// - Parameter fields: what may be sorted by, by its name.
+    func sortKeys<Field>(
+        _ fields: [String: Field]
+    ) throws(FieldFault) -> [(field: Field, order: RecordRange.Order)] {
+        var keys: [(Field, RecordRange.Order)] = []
+        for part in (request.queryValue("sort") ?? "").split(separator: ",") {
+            let words = part.split(separator: ":").map { $0.lowercased() }
+            let direction = words.count > 1 ? words[1] : "asc"
+            guard words.count <= 2, let field = words.first.flatMap({ fields[$0] }),
                 ["asc", "desc"].contains(direction)
             else {
                 throw FieldFault(
                     .invalid, "sort",
-                    "expected \(fields.sorted().joined(separator: ", ")) with :asc or :desc")
+                    "expected \(fields.keys.sorted().joined(separator: ", ")) with :asc or :desc")
             }
-            keys.append((String(field), direction == "desc"))
+            keys.append((field, direction == "desc" ? .descending : .ascending))
         }
-        self.keys = keys
+        return keys
     }
 }

@@ -47,7 +47,9 @@ extension DNSimpleDialect {
 
     private func quotaExceeded(_ seconds: Int?) -> ManagementResponse {
         let wait = seconds.map { [(name: "Retry-After", value: "\($0)")] } ?? []
-        return .json(429, ["message": "quota exceeded"], fields: rateLimit(remaining: 0) + wait)
+        let limit =
+            seconds.map { rateLimit(remaining: 0, resetIn: $0) } ?? rateLimit(remaining: 0)
+        return .json(429, ["message": "quota exceeded"], fields: limit + wait)
     }
 
     private func message(

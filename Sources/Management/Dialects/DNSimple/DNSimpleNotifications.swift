@@ -24,10 +24,16 @@ package struct DNSimpleNotifications: WebhookFormat {
     ) async throws -> WebhookMessage? {
         let event = delivery.event
         guard let name = Self.name(event),
-            let data = try await data(of: event, delivery.webhook, registry)
+            let data = try await data(of: event, registry)
         else { return nil }
-        return WebhookMessage(json: Self.body(event, name: name, data: data))
+        return WebhookMessage(
+            fields: [
+                ("User-Agent", Self.agent), ("X-Request-Id", delivery.identifier),
+            ], json: Self.body(event, name: name, data: data))
     }
+
+    /// By its first word receivers know DNSimple's messages.
+    private static let agent = "DNSimple-Webhook-Notifier/nameplate"
 
     /// Which domain a certificate was ordered for: a member of its `compatibility`.
     static let domain = "dnsimple.domain_id"
@@ -66,7 +72,7 @@ package struct DNSimpleNotifications: WebhookFormat {
         let isOurs = event.actor == "edge"
         return [
             "name": .string(name), "api_version": "v2",
-            "request_identifier": .string(event.requestID), "data": data,
+            "request_identifier": .string(identifier(of: event)), "data": data,
             "account": [
                 "id": account, "display": .string(event.account),
                 "identifier": .string(event.account),
@@ -78,14 +84,32 @@ package struct DNSimpleNotifications: WebhookFormat {
         ]
     }
 
+    /// By it receivers know what they have seen before: the event's own, since one request has several,
+    /// and no other edge's. A UUID of version 8 (RFC 9562 §5.8).
+    static func identifier(of event: Event) -> String {
+        var bytes = Array(
+            Digest.sha256(Array("\(event.requestID)/\(event.number.value)".utf8)).prefix(16))
+        bytes[6] = bytes[6] & 0x0f | 0x80
+        bytes[8] = bytes[8] & 0x3f | 0x80
+        var digits = Digest.hexadecimal(bytes)
+        for place in [20, 16, 12, 8] {
+            digits.insert("-", at: digits.index(digits.startIndex, offsetBy: place))
+        }
+        return digits
+    }
+
     /// What the event is about; nil where that is gone.
     private func data(
-        of event: Event, _ webhook: Webhook, _ registry: Registry
+        of event: Event, _ registry: Registry
     ) async throws -> JSONValue? {
         var version: CertificateVersion?
         switch event.subject.kind {
         case .webhook:
-            return ["webhook": ["id": .integer(event.subject.number), "url": .string(webhook.url)]]
+            return [
+                "webhook": [
+                    "id": .integer(event.subject.number), "url": event.data["url"] ?? .null,
+                ]
+            ]
         case .version:
             guard let number = VersionNumber(event.subject.number) else { return nil }
             version = try await registry.version(number)

@@ -43,16 +43,21 @@ struct DNSimpleCertificate: Sendable {
 
     var state: DNSimpleState { DNSimpleState(version.state, issuance?.state) }
 
+    /// That it is good for the domain although nobody asked for that: a member of `compatibility`.
+    static let coversDomain = "dnsimple.covers_domain"
+
     var json: JSONValue {
         let names = version.names.isEmpty ? certificate.names : version.names
         let common = names.first?.text ?? ""
+        let isDomainUntold = certificate.compatibility[Self.coversDomain] == true
+        let others = names.dropFirst().filter { !isDomainUntold || $0 != domain.name }
         let ends = version.state == .reserved ? nil : version.notAfter
         return [
             "id": .integer(version.number.value), "domain_id": .integer(domain.number.value),
             "contact_id": nil, "name": .string(relative(common)), "common_name": .string(common),
             "years": 1, "csr": .text(issuance?.request), "state": .string(state.rawValue),
             "auto_renew": .bool(certificate.renewsItself),
-            "alternate_names": .array(names.dropFirst().map { .string($0.text) }),
+            "alternate_names": .array(others.map { .string($0.text) }),
             "authority_identifier": "letsencrypt",
             "created_at": .string(version.createdAt.secondsText),
             "updated_at": .string(

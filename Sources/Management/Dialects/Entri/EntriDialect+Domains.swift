@@ -15,27 +15,25 @@ extension EntriDialect {
 
     func inspect(_ call: DialectCall) async throws -> ManagementResponse {
         guard let request = try EntriDomainRequest(call) else { return try await list(call) }
-        let known = try await services.domain(request.name, for: call.caller)
-        let status = known.map { EntriStatus($0.state) } ?? .inactive
         let report = await services.lifecycle.report(on: request.name)
         return .json(
             200,
             [
                 "eligible": .bool(report.isEligible && !report.isServed),
-                "sslStatus": .string(status.rawValue),
+                "sslStatus": .string(EntriStatus(isServed: report.isServed).rawValue),
             ])
     }
 
-    /// Declined unless the domain is eligible, before anything is changed.
+    /// Declined unless `inspect` says that it is eligible, before anything is changed.
     func provision(_ call: DialectCall) async throws -> ManagementResponse {
         let request = try EntriDomainRequest.one(call)
         let report = await services.lifecycle.report(on: request.name)
         guard report.isEligible else { throw LifecycleError.notRouted(report) }
-        let domain = try await registered(request, call)
-        _ = try await services.lifecycle.provision(.number(domain.number), by: call.caller)
-        let known = try await services.lifecycle.domain(
-            .number(domain.number), for: call.caller)
-        return .json(200, state(of: known, saying: "SSL certificate is being provisioned"))
+        guard !report.isServed else {
+            throw LifecycleError.conflict("\(request.name) has a certificate")
+        }
+        let domain = try await provisioned(request, call)
+        return .json(200, await state(of: domain, saying: "SSL certificate is being provisioned"))
     }
 
     func change(_ call: DialectCall) async throws -> ManagementResponse {
@@ -47,7 +45,7 @@ extension EntriDialect {
         change.applicationURLs = [url]
         let domain = try await services.lifecycle.change(
             .name(request.name), change, by: call.caller)
-        return .json(200, state(of: domain, saying: "The application URL was changed"))
+        return .json(200, await state(of: domain, saying: "The application URL was changed"))
     }
 
     func deprovision(_ call: DialectCall) async throws -> ManagementResponse {
@@ -63,19 +61,20 @@ extension EntriDialect {
             ])
     }
 
-    /// The domain, which keeps its application where the call names none.
-    private func registered(
+    /// The domain, which keeps its application where the call names none, and where it is declined.
+    private func provisioned(
         _ request: EntriDomainRequest, _ call: DialectCall
     ) async throws(LifecycleError) -> Domain {
         let urls = request.applicationURL.map { [$0] }
         guard let known = try await services.domain(request.name, for: call.caller) else {
             var draft = DomainDraft(name: request.name)
             draft.applicationURLs = urls ?? []
-            return try await services.lifecycle.register(draft, by: call.caller)
+            let domain = try await services.lifecycle.register(draft, by: call.caller)
+            _ = try await services.lifecycle.provision(.number(domain.number), by: call.caller)
+            return domain
         }
-        guard EntriStatus(known.state) == .inactive else {
-            throw .conflict("\(known.name) has a certificate")
-        }
+        try await services.lifecycle.require(applicationURLs: urls ?? [])
+        _ = try await services.lifecycle.provision(.number(known.number), by: call.caller)
         guard let urls else { return known }
         var change = DomainChange()
         change.applicationURLs = urls
@@ -83,13 +82,19 @@ extension EntriDialect {
             .number(known.number), change, by: call.caller)
     }
 
-    private func state(of domain: Domain, saying message: String) -> JSONValue {
-        let status = JSONValue.string(EntriStatus(domain.state).rawValue)
+    private func state(of domain: Domain, saying message: String) async -> JSONValue {
+        let isServed = await services.lifecycle.isServed(domain.name)
+        let status = JSONValue.string(EntriStatus(isServed: isServed).rawValue)
         return [
             "message": .string(message), "domain": .string(domain.name.text),
-            "applicationUrl": .text(domain.applicationURLs.first), "sslStatus": status,
+            "applicationUrl": .string(applicationURL(of: domain)), "sslStatus": status,
             "secureStatus": status,
         ]
+    }
+
+    /// Its own, or the one of all others.
+    private func applicationURL(of domain: Domain) -> String {
+        domain.applicationURLs.first ?? services.applicationURL
     }
 
     // MARK: The list
@@ -113,7 +118,7 @@ extension EntriDialect {
                     found.elements.map { domain in
                         [
                             "domain": .string(domain.name.text),
-                            "applicationUrl": .text(domain.applicationURLs.first),
+                            "applicationUrl": .string(applicationURL(of: domain)),
                             "secureStatus": .string(EntriStatus(domain.state).rawValue),
                         ]
                     }),

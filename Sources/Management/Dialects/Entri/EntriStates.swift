@@ -5,6 +5,11 @@ import Registry
 enum EntriStatus: String, CaseIterable, Sendable {
     case inactive, active
 
+    init(isServed: Bool) {
+        self = isServed ? .active : .inactive
+    }
+
+    /// In lists, which go by what is known.
     init(_ state: Domain.State) {
         switch state {
         case .registered, .routed: self = .inactive

@@ -11,8 +11,8 @@ enum WebhooksResource {
             answer: .page(of: "Webhook", "A page of webhooks."), handle: list),
         Route(
             verb: .post, path: "/webhooks", name: "createWebhook",
-            summary: "Has a URL told of events. The secret that bodies are signed with is told "
-                + "this once.", scope: .write, body: "WebhookDraft",
+            summary: "Has a URL told of events. The secret that bodies are signed with, a new one "
+                + "unless it was given, is told this once.", scope: .write, body: "WebhookDraft",
             answer: .object("NewWebhook", status: 201, "The webhook."),
             secrets: ["secret"], handle: create),
         Route(
@@ -60,13 +60,30 @@ enum WebhooksResource {
             }
             types.append(kind)
         }
+        let secret = try secret(&fields)
         let reference = try fields.shortText("client_reference")
         try fields.finish()
         let webhook = try await call.lifecycle.createWebhook(
-            url: url, format: format, types: types, clientReference: reference, by: call.caller)
+            url: url, format: format, types: types, secret: secret, clientReference: reference,
+            by: call.caller)
         guard case .object(var members) = webhook.snapshot else { return .empty(503) }
         members["secret"] = .string(webhook.secret)
         return call.created(.object(members), at: "webhooks")
+    }
+
+    /// One that the receiver has already: Entri's verify with the secret of the application.
+    private static func secret(_ fields: inout JSONFields) throws(FieldFault) -> String? {
+        let secret = try fields.optionalString("secret")
+        guard let secret else { return nil }
+        let range = Lifecycle.secretBytesRange
+        guard range.contains(secret.utf8.count),
+            secret.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
+        else {
+            throw fields.invalid(
+                "secret",
+                "expected \(range.lowerBound) to \(range.upperBound) ASCII characters, no blanks")
+        }
+        return secret
     }
 
     private static func get(_ call: NativeCall) async throws -> ManagementResponse {
@@ -126,6 +143,10 @@ enum WebhooksResource {
                 "format": Schema.nullable(Schema.oneOf(Webhook.Format.self)),
                 "types": Schema.nullable(
                     Schema.array(of: Schema.oneOf(Event.Kind.self), max: 100)),
+                "secret": Schema.nullable(
+                    Schema.described(
+                        Schema.text(pattern: "^[!-~]{16,256}$"),
+                        "What bodies are signed with; null: one that is made here.")),
                 "client_reference": Schema.nullable(Schema.reference("ShortText")),
             ], required: ["url"]),
         "Delivery": Schema.object([

@@ -13,6 +13,11 @@ struct EntityTag: Hashable {
         text = "\"\(generation).\(digest)\""
     }
 
+    /// Of what is always sent in the same words.
+    init(_ body: [UInt8]) {
+        text = "\"\(Base64URL.encode(Array(Digest.sha256(body).prefix(16))))\""
+    }
+
     /// Whether a field names this one, or any.
     func isIn(_ field: EntityTags) -> Bool {
         switch field {
