@@ -4,7 +4,8 @@ import TLS
 
 extension RegistryDraft {
     /// The domain of that name, made where there is none, for the caller's account, and set up by
-    /// `change`. Throws `.conflict` where it belongs to another.
+    /// `change`. Throws `.conflict` where it belongs to another, or where a wildcard of one would stand for
+    /// a name of the other.
     func claim(
         _ name: CertificateName, source: Domain.Source = .certificate,
         _ change: (inout Domain) -> Void = { _ in }
@@ -22,6 +23,12 @@ extension RegistryDraft {
             domain = put(domain)
             record(.domainChanged, about: domain)
             return domain
+        }
+        if try await foreignDomain(overlapping: name) != nil {
+            throw LifecycleError.conflict(
+                name.isWildcard
+                    ? "a name that \(name) stands for belongs to another account"
+                    : "a wildcard that stands for \(name) belongs to another account")
         }
         let number: DomainNumber = try await nextNumber()
         var domain = Domain(

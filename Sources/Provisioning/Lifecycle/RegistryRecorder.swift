@@ -159,7 +159,11 @@ package final class RegistryRecorder: EventSink {
     private func caller(
         for name: CertificateName, because cause: Event.Cause
     ) async -> Caller {
-        let known = try? await registry.domain(named: name)
+        var known = try? await registry.domain(named: name)
+        // Where a wildcard stands for it, it is its owner's.
+        if known == nil, case .exact(let host) = name, let parent = host.parent {
+            known = try? await registry.domain(named: .wildcard(of: parent))
+        }
         return Caller(
             account: known?.account ?? Caller.mainAccount, actor: Lifecycle.actor,
             requestID: Lifecycle.newRequestID(), cause: cause)

@@ -39,6 +39,11 @@ struct Index {
         Index("account", kind.rawValue, account.asKeyPart)
     }
 
+    /// The same of all accounts, one after the other.
+    static func accounts(_ kind: Event.Subject.Kind) -> Index {
+        Index("account", kind.rawValue)
+    }
+
     static func reference(
         _ kind: Event.Subject.Kind, _ account: String, _ reference: String
     ) -> Index {
