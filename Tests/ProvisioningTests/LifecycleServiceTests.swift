@@ -77,6 +77,58 @@ import TLS
         #expect(try await rig.version(old.version.number).state == .revoked)
     }
 
+    @Test func `hosts keep the origins of their site, whatever becomes of their domains`()
+        async throws
+    {
+        let rig = try await LifecycleRig()
+        let own = try await issued(rig, "a.example", activation: .sites)
+        var change = SiteChange()
+        change.name = "shop"
+        change.hosts = [name("a.example")]
+        change.applicationURLs = ["http://127.0.0.1:9000"]
+        let site = try await rig.lifecycle.createSite(change, by: me).number
+        _ = try await rig.lifecycle.link(own.version.number, to: site, by: me)
+        _ = try await rig.lifecycle.publish(site, by: me)
+        let domain = CertificateName("a.example")!
+        var draft = DomainDraft(name: domain)
+        draft.applicationURLs = ["http://127.0.0.1:9001"]
+        _ = try await rig.lifecycle.register(draft, by: me)
+        #expect(rig.origins["a.example"] == ["http://127.0.0.1:9000"])
+        var reference = DomainChange()
+        reference.clientReference = "7"
+        _ = try await rig.lifecycle.change(.name(domain), reference, by: me)
+        #expect(rig.origins["a.example"] == ["http://127.0.0.1:9000"])
+        // Out of the site, the domain's own count.
+        _ = try await rig.lifecycle.unpublish(site, by: me)
+        #expect(rig.origins["a.example"] == ["http://127.0.0.1:9001"])
+    }
+
+    @Test func `revisions leave when they take too much, and one that does is declined`()
+        async throws
+    {
+        let rig = try await LifecycleRig()
+        var change = SiteChange()
+        change.name = "shop"
+        let site = try await rig.lifecycle.createSite(change, by: me).number
+        func add(_ count: Int) async throws -> Site {
+            // A slash takes two bytes in a record.
+            try await rig.lifecycle.addRevision(
+                to: site, hosts: [], document: .string(String(repeating: "/", count: count / 2)),
+                description: nil, by: me
+            ).site
+        }
+        var kept: [Int] = []
+        for _ in 0..<6 { kept = try await add(250 << 10).revisions.map(\.number) }
+        #expect(kept == [5, 6])
+        do {
+            _ = try await add(Site.revisionBytesMax)
+            Issue.record("it was kept")
+        } catch let error as LifecycleError {
+            guard case .invalid("document", _) = error else { throw error }
+        }
+        #expect(try await rig.lifecycle.site(site, for: me).revisions.map(\.number) == [5, 6])
+    }
+
     @Test func `a site is served with what is linked and published, and its successors`()
         async throws
     {

@@ -43,7 +43,7 @@ extension Lifecycle {
             }
             return (domain, try await change.readmit([draft.name]))
         }
-        originsDidChange([domain.name: domain.applicationURLs])
+        await tellOrigins(of: domain.name, registered: domain.applicationURLs)
         await provisioner.restore(readmitted)
         return domain
     }
@@ -95,7 +95,7 @@ extension Lifecycle {
             change.record(.domainChanged, about: domain)
             return domain
         }
-        originsDidChange([domain.name: domain.applicationURLs])
+        await tellOrigins(of: domain.name, registered: domain.applicationURLs)
         return domain
     }
 

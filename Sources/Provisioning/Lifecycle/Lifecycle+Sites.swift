@@ -65,7 +65,7 @@ extension Lifecycle {
             change.record(.siteChanged, about: site)
             return site
         }
-        if site.isPublished { await tellOrigins(of: site) }
+        if site.isPublished { await tellOrigins(of: site.hosts) }
         return site
     }
 
@@ -130,8 +130,11 @@ extension Lifecycle {
             let revision = Site.Revision(
                 number: (site.revisions.last?.number ?? 0) + 1, hosts: hosts, document: document,
                 description: description, createdAt: change.now)
-            site.revisions.append(revision)
-            site.revisions = site.revisions.suffix(Site.historyMax)
+            guard revision.recordBytes <= Site.revisionBytesMax else {
+                throw LifecycleError.invalid(
+                    field: "document", reason: "at most \(Site.revisionBytesMax) bytes")
+            }
+            site.append(revision)
             if !site.isPublished {
                 site.hosts = hosts
                 try await change.claim(hosts)

@@ -24,7 +24,7 @@ extension Lifecycle {
         try await eachPage(of: { page async throws(StorageError) in
             try await registry.publishedSites(page)
         }) { site in
-            if !site.applicationURLs.isEmpty { await tellOrigins(of: site) }
+            if !site.applicationURLs.isEmpty { await tellOrigins(of: site.hosts) }
         }
         try await eachPage(of: { page async throws(StorageError) in
             try await registry.openIssuances(page)

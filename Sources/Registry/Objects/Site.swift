@@ -29,6 +29,9 @@ package struct Site: RegistryObject {
     package static var hostsMax: Int { 100 }
     /// Revisions and publications that are kept, the oldest leaving.
     package static var historyMax: Int { 100 }
+    /// Bytes that one revision may take in its record, and all of a site: a record has 1 MiB.
+    package static var revisionBytesMax: Int { 256 << 10 }
+    package static var revisionsBytesMax: Int { 512 << 10 }
 
     package var isPublished: Bool { publications.last { $0.state == .accepted }?.isActive ?? false }
 
@@ -50,6 +53,9 @@ package struct Site: RegistryObject {
             self.description = description
             self.createdAt = createdAt
         }
+
+        /// What it takes in the site's record.
+        package var recordBytes: Int { recordValue.count }
     }
 
     /// An operation that puts a revision and the linked certificate into service, or takes it out.
@@ -87,5 +93,16 @@ package struct Site: RegistryObject {
         self.name = name
         createdAt = now
         updatedAt = now
+    }
+
+    /// Keeps a revision of at most `revisionBytesMax`; the oldest leave where there are too many or where
+    /// they take too much.
+    package mutating func append(_ revision: Revision) {
+        var bytes = 0
+        let kept = (revisions + [revision]).suffix(Self.historyMax).reversed().prefix { kept in
+            bytes += kept.recordBytes
+            return bytes <= Self.revisionsBytesMax
+        }
+        revisions = kept.reversed()
     }
 }
