@@ -64,6 +64,19 @@ import TLS
             upload = try rig.pair("a.example")
             rig.edge.clock.advance(by: .seconds(-3600))
         },
+        Flaw("a key under a passphrase", "private_key", "unreadable") { upload, _ in
+            upload.privateKey = ForeignPairs.encryptedKey
+        },
+        Flaw("a key that TLS has no signatures by", "private_key", "unsuitable") { upload, _ in
+            upload = ForeignPairs.upload(ForeignPairs.koblitz, ForeignPairs.koblitzKey)
+        },
+        Flaw("for clients", "certificate", "unsuitable") { upload, _ in
+            upload = ForeignPairs.upload(ForeignPairs.client, ForeignPairs.clientKey)
+        },
+        Flaw("an issuer that is no authority", "issuers", "unsuitable") { upload, _ in
+            upload = ForeignPairs.upload(
+                ForeignPairs.astray, ForeignPairs.astrayKey, issuers: ForeignPairs.noAuthority)
+        },
         Flaw("other names", "certificate", "names_not_covered") { upload, rig in
             upload.requiredNames = rig.names("a.example", "b.example", "*.a.example")
         },
@@ -103,6 +116,58 @@ import TLS
             try PrivateKey(pem: Array(pem.utf8)).publicKeyFacts.fingerprint
                 == version.keyFingerprint)
         #expect(try await rig.events().contains("key.exported"))
+    }
+
+    @Test func `a key whose signatures would hold up a loop is declined`() async throws {
+        let rig = try await LifecycleRig()
+        try await Lab.play { lab in
+            let made = try await lab.run(
+                "openssl",
+                [
+                    "req", "-x509", "-newkey", "rsa:4104", "-pkeyopt", "rsa_keygen_primes:4",
+                    "-nodes", "-subj", "/CN=a.example", "-addext", "subjectAltName=DNS:a.example",
+                    "-keyout", lab.path("key.pem"), "-out", lab.path("chain.pem"),
+                ])
+            #expect(made.status == 0, "\(made.output)")
+            let upload = ForeignPairs.upload(
+                try String(contentsOfFile: lab.path("chain.pem"), encoding: .utf8),
+                try String(contentsOfFile: lab.path("key.pem"), encoding: .utf8))
+            let problem = try await problem(with: upload, rig)
+            #expect(
+                problem
+                    == .unsuitable("keys of RSA have at most 4096 bits, and this one 4104"))
+        }
+    }
+
+    private func problem(
+        with upload: VersionUpload, _ rig: LifecycleRig
+    ) async throws -> UploadProblem? {
+        do throws(LifecycleError) {
+            _ = try await rig.lifecycle.upload(upload, by: me)
+            return nil
+        } catch {
+            guard case .unfit("private_key", let problem) = error else { throw error }
+            return problem
+        }
+    }
+
+    @Test func `a cross-signed root and who signed it are no part of the chain`() async throws {
+        let rig = try await LifecycleRig()
+        let others = [ForeignPairs.root, ForeignPairs.crossRoot, ForeignPairs.otherRoot]
+        for turn in 0..<3 {
+            let issuers = (others[turn...] + others[..<turn]).joined(separator: "\n") + "\n"
+            let version = try await rig.lifecycle.upload(
+                ForeignPairs.upload(
+                    ForeignPairs.crossed, ForeignPairs.crossedKey, issuers: issuers), by: me)
+            #expect(version.state == .active)
+        }
+    }
+
+    @Test func `a name that stands twice in a certificate is one name`() async throws {
+        let rig = try await LifecycleRig()
+        let version = try await rig.lifecycle.upload(
+            try rig.pair("a.example", "b.example", "a.example"), by: me)
+        #expect(version.names == rig.names("a.example", "b.example"))
     }
 
     @Test func `a template's key never leaves, and its request comes back signed`() async throws {

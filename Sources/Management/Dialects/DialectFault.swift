@@ -52,7 +52,7 @@ extension LifecycleError {
         case .conflict(let what): what
         case .changedMeanwhile: "It was changed meanwhile; read it again"
         case .rateLimited(let what, _): what
-        case .unfit(let field, let problem): "\(field): \(problem.sentence)"
+        case .unfit(let field, let problem): "\(field): \(problem.text)"
         case .unavailable: "The edge cannot do this now; try again"
         }
     }
@@ -66,25 +66,6 @@ extension DomainReport {
         case .eligible:
             "\(name) needs a CNAME \(delegation.delegation.from) -> "
                 + (delegation.delegation.to ?? "the edge's challenge zone")
-        }
-    }
-}
-
-extension UploadProblem {
-    /// What is wrong, and what would be right.
-    var sentence: String {
-        switch self {
-        case .unreadable(let why): "not readable as PEM: \(why)"
-        case .missingIntermediate(let issuer):
-            "the certificate of its issuer \"\(issuer)\" is missing from the chain"
-        case .wrongKey: "the private key does not belong to the certificate"
-        case .expired(let when): "expired at \(when)"
-        case .notYetValid(let when): "not valid before \(when)"
-        case .weak(let what): "weaker than clients accept: \(what)"
-        case .namesNotCovered(let names):
-            "does not cover \(names.joined(separator: ", "))"
-        case .unrelated(let names):
-            "no part of the chain: \(names.joined(separator: ", "))"
         }
     }
 }

@@ -22,7 +22,7 @@ package struct WebhookTargets: Sendable {
 
     /// What is wrong with a webhook's URL as far as it can be told without a lookup; nil: nothing.
     package func fault(of text: String) -> String? {
-        guard text.utf8.count <= Self.urlBytesMax, let url = HTTPURL(text) else {
+        guard text.utf8.count <= Self.urlBytesMax, let url = HTTPURL(text), url.port > 0 else {
             return "expected an absolute https URL without user information"
         }
         if let address = IPAddress(url.host) {

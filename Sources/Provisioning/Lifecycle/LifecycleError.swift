@@ -39,10 +39,14 @@ package enum UploadProblem: Error, Hashable, Sendable {
     /// A certificate whose issuer is not among those uploaded; its common name.
     case missingIntermediate(issuer: String)
     case wrongKey
+    /// Which one, and when: `shop.example expired on 2026-11-20T23:49:42Z`.
     case expired(String)
+    /// Likewise: `shop.example is not valid before 2026-11-20T23:49:42Z`.
     case notYetValid(String)
-    /// A key or signature below what clients accept.
+    /// A key or signature below what clients accept: `shop.example is signed with sha1`.
     case weak(String)
+    /// Sound, but nothing that handshakes could be made with; why.
+    case unsuitable(String)
     case namesNotCovered([String])
     /// Certificates that are no part of the leaf's chain.
     case unrelated([String])
@@ -56,6 +60,7 @@ package enum UploadProblem: Error, Hashable, Sendable {
         case .expired: "expired"
         case .notYetValid: "not_yet_valid"
         case .weak: "weak"
+        case .unsuitable: "unsuitable"
         case .namesNotCovered: "names_not_covered"
         case .unrelated: "unrelated_certificates"
         }

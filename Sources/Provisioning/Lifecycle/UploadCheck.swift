@@ -45,6 +45,7 @@ struct UploadCheck {
         chain = assembly.chain
         for certificate in [leaf] + chain.intermediates {
             try Self.requireSound(certificate, isLeaf: certificate == leaf, at: now)
+            try Self.requireUse(of: certificate, isLeaf: certificate == leaf)
         }
         try Self.require(leaf, toCover: required)
     }
@@ -67,15 +68,21 @@ struct UploadCheck {
                 let key = try PrivateKey(pem: Array(text.utf8))
                 let facts = try key.publicKeyFacts
                 guard !facts.isWeak else {
-                    let what = "a key of the kind \(facts.algorithm) with \(facts.bits) bits"
+                    let what = "it is of the kind \(facts.algorithm) with \(facts.bits) bits"
                     throw LifecycleError.unfit(field: "private_key", .weak(what))
+                }
+                if let impediment = facts.impediment {
+                    throw LifecycleError.unfit(field: "private_key", .unsuitable(impediment))
                 }
                 return key
             } catch let error as LifecycleError {
                 throw error
             } catch {
                 // OpenSSL's words about a key do not quote it.
-                throw .unfit(field: "private_key", .unreadable("\(error)"))
+                let why =
+                    text.contains("ENCRYPTED")
+                    ? "it is encrypted; send it without a passphrase" : "\(error)"
+                throw .unfit(field: "private_key", .unreadable(why))
             }
         }
     }
@@ -110,6 +117,21 @@ struct UploadCheck {
             throw error
         } catch {
             throw .unfit(field: field, .unreadable("\(error)"))
+        }
+    }
+
+    private static func requireUse(
+        of certificate: Certificate, isLeaf: Bool
+    ) throws(LifecycleError) {
+        let who = certificate.subjectCommonName ?? certificate.serialHex
+        if isLeaf, !certificate.isForServers {
+            throw .unfit(
+                field: "certificate",
+                .unsuitable("the uses that \(who) is for do not include servers of TLS"))
+        }
+        if !isLeaf, !certificate.isAuthority {
+            throw .unfit(
+                field: "issuers", .unsuitable("\(who) is no authority, and may sign no others"))
         }
     }
 

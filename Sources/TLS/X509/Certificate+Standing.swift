@@ -12,6 +12,12 @@ extension Certificate {
         return X509_check_ca(handle) > 0
     }
 
+    /// Whether what it says of its uses lets a TLS server present it (RFC 5280 §4.2.1.3, §4.2.1.12).
+    package var isForServers: Bool {
+        defer { ERR_clear_error() }
+        return X509_check_purpose(handle, X509_PURPOSE_SSL_SERVER, 0) == 1
+    }
+
     /// Whether its own key signed it.
     package var isSelfSigned: Bool { isSigned(by: self) }
 

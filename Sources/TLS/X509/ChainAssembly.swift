@@ -12,7 +12,7 @@ package struct ChainAssembly: Sendable {
     ///
     /// A chain that ends below its root is whole, for clients have the root; a leaf alone is not, unless
     /// it signed itself. Another certificate for the key of one in the chain, such as a cross-signed
-    /// root, is neither unrelated nor kept.
+    /// root, is neither unrelated nor kept, and so is who signed that.
     package init(leaf: Certificate, others: [Certificate]) {
         var path = [leaf]
         var rest: [Certificate] = []
@@ -22,8 +22,12 @@ package struct ChainAssembly: Sendable {
         {
             path.append(rest.remove(at: next))
         }
-        let known = path
-        rest.removeAll { spare in known.contains { $0.isSigned(by: spare) } }
+        var related = path
+        while let spare = rest.firstIndex(where: { spare in
+            related.contains { $0.isSigned(by: spare) }
+        }) {
+            related.append(rest.remove(at: spare))
+        }
         chain = CertificateChain(leaf: leaf, intermediates: Array(path.dropFirst()))
         let top = path[path.count - 1]
         let isWhole =

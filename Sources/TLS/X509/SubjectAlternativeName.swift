@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import COpenSSL
 
-/// The DNS names of a parsed subject alternative name (RFC 5280 §4.2.1.6), which is freed.
+/// The DNS names of a parsed subject alternative name (RFC 5280 §4.2.1.6), each once; it is freed.
 func certificateNames(_ extensionValue: UnsafeMutableRawPointer?) -> [CertificateName] {
     guard let extensionValue else { return [] }
     let general = OpaquePointer(extensionValue)
     defer { GENERAL_NAMES_free(general) }
+    var seen: Set<CertificateName> = []
     return (0..<sk_GENERAL_NAME_num(general)).compactMap { index in
         var kind: CInt = 0
         guard let value = GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(general, index), &kind),
@@ -15,7 +16,7 @@ func certificateNames(_ extensionValue: UnsafeMutableRawPointer?) -> [Certificat
         return CertificateName(
             utf8: UnsafeBufferPointer(
                 start: ASN1_STRING_get0_data(string), count: Int(ASN1_STRING_length(string))))
-    }
+    }.filter { seen.insert($0).inserted }
 }
 
 /// A subject alternative name with these DNS names, to be freed by the caller.

@@ -30,7 +30,7 @@ extension QwiltDialect {
         case .unsupportedValidation(let field, _), .unsupportedProduct(let field, _):
             error(400, text, field: Self.fields[field] ?? field)
         case .unfit(let field, let problem):
-            error(400, problem.sentence, field: Self.fields[field] ?? field)
+            error(400, problem.text, field: Self.fields[field] ?? field)
         case .notRouted, .needsDelegation, .notIssued, .keyUnavailable, .conflict,
             .changedMeanwhile:
             error(400, text)
@@ -61,7 +61,7 @@ extension QwiltDialect {
     /// What our fields are called there.
     private static let fields = [
         "issuers": "certificateChain", "private_key": "privateKey", "issuance_id": "csrId",
-        "names": "sans", "hosts": "hostIndex", "name": "siteName", "expiry_notice": "expiryNotify",
-        "subject": "organizationName", "revision": "revisionId",
+        "names": "sans", "hosts": "hostIndex", "document": "hostIndex", "name": "siteName",
+        "expiry_notice": "expiryNotify", "subject": "organizationName", "revision": "revisionId",
     ]
 }

@@ -57,9 +57,9 @@ extension UploadProblem {
         case .missingIntermediate(let issuer):
             "The certificate of its issuer, \(issuer), is missing."
         case .wrongKey: "The private key is not the certificate's."
-        case .expired(let date): "It expired on \(date)."
-        case .notYetValid(let date): "It is not valid before \(date)."
-        case .weak(let what): "Clients do not accept \(what)."
+        case .expired(let what), .notYetValid(let what): "\(what)."
+        case .weak(let what): "Clients would not accept it: \(what)."
+        case .unsuitable(let why): "It cannot be served: \(why)."
         case .namesNotCovered(let names):
             "It is not good for \(names.joined(separator: ", "))."
         case .unrelated(let names):
