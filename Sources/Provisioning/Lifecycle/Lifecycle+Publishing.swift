@@ -104,7 +104,7 @@ extension Lifecycle {
         for host in hosts {
             let (domain, site) = try await read { () async throws(StorageError) in
                 (
-                    try await registry.domain(named: .exact(host)),
+                    try await registry.domain(coveringOrNamed: host),
                     try await registry.site(hosting: host)
                 )
             }

@@ -159,10 +159,11 @@ package final class RegistryRecorder: EventSink {
     private func caller(
         for name: CertificateName, because cause: Event.Cause
     ) async -> Caller {
-        var known = try? await registry.domain(named: name)
-        // Where a wildcard stands for it, it is its owner's.
-        if known == nil, case .exact(let host) = name, let parent = host.parent {
-            known = try? await registry.domain(named: .wildcard(of: parent))
+        let known: Domain?
+        switch name {
+        // What a wildcard stands for is its owner's.
+        case .exact(let host): known = try? await registry.domain(coveringOrNamed: host)
+        case .wildcard: known = try? await registry.domain(named: name)
         }
         return Caller(
             account: known?.account ?? Caller.mainAccount, actor: Lifecycle.actor,

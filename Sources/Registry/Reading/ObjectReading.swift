@@ -26,6 +26,13 @@ extension ObjectReading {
         try await object(at: IndexEntry(.domainName, name.text, number: 0).key)
     }
 
+    /// The domain of that name or, where there is none, of the wildcard that stands for it.
+    package func domain(coveringOrNamed host: ServerName) async throws(StorageError) -> Domain? {
+        if let own = try await domain(named: .exact(host)) { return own }
+        guard let parent = host.parent else { return nil }
+        return try await domain(named: .wildcard(of: parent))
+    }
+
     package func certificate(
         _ number: CertificateNumber
     ) async throws(StorageError) -> ManagedCertificate? {
