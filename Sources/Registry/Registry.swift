@@ -6,9 +6,9 @@ package import Storage
 /// What is known: domains, certificates and their issuances and versions, sites, webhooks, and the log
 /// of all that has happened.
 ///
-/// Every change is one commit of the store, with its events in it (`change`). Reading takes no turn and
-/// sees what was committed. Who may see what is not its business: callers say an account, or check the
-/// object's.
+/// Every change is in one commit of the store with its events, and shares it with those that come at the
+/// same time (`change`). Reading takes no turn and sees what was committed. Who may see what is not its
+/// business: callers say an account, or check the object's.
 ///
 /// Lives on the control loop.
 package actor Registry: ObjectReading {
@@ -21,8 +21,11 @@ package actor Registry: ObjectReading {
     let clock: @Sendable () -> Date
     /// Events that the log keeps, the oldest leaving.
     let eventsMax: Int
-    private var isChanging = false
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    /// Changes that share a commit at most.
+    let batchMax: Int
+    var isChanging = false
+    /// Those that come first are made first.
+    var waiting: [PendingChange] = []
 
     package static var eventsMaxDefault: Int { 1_000_000 }
     /// Records that one request for a page looks at.
@@ -31,16 +34,18 @@ package actor Registry: ObjectReading {
     package static var numberedMax: Int { 1 << 18 }
     /// Changes that wait for their turn; one more is `busy`.
     package static var waitingMax: Int { 4_096 }
+    package static var batchMaxDefault: Int { 128 }
     /// How often a change is begun again when others are faster.
     package static var attemptsMax: Int { 16 }
 
     package init(
         store: any RecordStore, loop: EventLoop, eventsMax: Int = Registry.eventsMaxDefault,
-        clock: @escaping @Sendable () -> Date = { Date() }
+        batchMax: Int = Registry.batchMaxDefault, clock: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.store = store
         self.loop = loop
         self.eventsMax = eventsMax
+        self.batchMax = batchMax
         self.clock = clock
     }
 
@@ -65,33 +70,12 @@ package actor Registry: ObjectReading {
         at index: RecordKey
     ) async throws(StorageError) -> Object? {
         guard let entry = try await store.records([index]).first.flatMap({ $0 }),
-            let number = ObjectNumber<Object>(indexed: entry)
+            let number = ObjectNumber<Object>(indexed: entry.value)
         else { return nil }
         return try await object(number)
     }
 
     func value<Value: Decodable>(at key: RecordKey) async throws(StorageError) -> Value? {
         try await store.records([key]).first.flatMap { $0 }?.decoded()
-    }
-
-    // MARK: Turns
-
-    /// Waits until no other change is under way: they would all take the next number of the log, and
-    /// each but one would begin again.
-    func takeTurn() async throws(RegistryError) {
-        guard isChanging else {
-            isChanging = true
-            return
-        }
-        guard waiting.count < Self.waitingMax else { throw .busy }
-        await withCheckedContinuation { waiting.append($0) }
-    }
-
-    func giveTurn() {
-        if waiting.isEmpty {
-            isChanging = false
-        } else {
-            waiting.removeFirst().resume()
-        }
     }
 }

@@ -37,7 +37,7 @@ extension Scenarios {
                     [
                         "--config-file", Repository.client("schemathesis.toml"), "run",
                         "--url", api.base, "\(api.base)/edge/v1/openapi.json",
-                        "--auth", "app:app-secret", "--seed", "1", "--request-timeout", "120",
+                        "--auth", "app:app-secret", "--seed", "1", "--request-timeout", "30",
                         "--phases", "examples,coverage,fuzzing,stateful",
                         "--max-examples", "\(Self.examples)", "--generation-database", "none",
                         "--no-color",

@@ -5,9 +5,9 @@ import Storage
 
 /// How the service reads and changes what is known.
 extension Lifecycle {
-    /// Changes the registry in one commit; see `Registry.change`.
+    /// Changes the registry; see `Registry.change`.
     func change<R: Sendable>(
-        by caller: Caller, _ body: @Sendable (RegistryDraft) async throws -> R
+        by caller: Caller, _ body: @escaping @Sendable (RegistryDraft) async throws -> R
     ) async throws(LifecycleError) -> R {
         do {
             return try await registry.change(by: caller, body)

@@ -30,7 +30,7 @@ extension Lifecycle {
         let made = try await change(by: caller) { change in
             var names: Set<CertificateName> = []
             if !isExternal {
-                for name in wanted.names { _ = try await change.claim(name) }
+                try await change.claim(wanted.names)
                 names = try await change.readmit(wanted.names)
             }
             let number: CertificateNumber = try await change.nextNumber()

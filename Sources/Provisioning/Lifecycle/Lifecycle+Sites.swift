@@ -240,7 +240,7 @@ extension RegistryDraft {
     }
 
     func claim(_ hosts: [ServerName]) async throws {
-        for host in hosts { _ = try await claim(.exact(host)) }
+        try await claim(hosts.map { CertificateName.exact($0) })
     }
 
     /// Throws `.conflict` naming the hosts that a version does not cover.

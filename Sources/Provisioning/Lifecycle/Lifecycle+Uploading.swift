@@ -123,7 +123,7 @@ extension Lifecycle {
         let made = try await change(by: caller) { change in
             var readmitted: Set<CertificateName> = []
             if upload.activation == .automatic {
-                for name in papers.names { _ = try await change.claim(name) }
+                try await change.claim(papers.names)
                 readmitted = try await change.readmit(papers.names)
             }
             let number: CertificateNumber = try await change.nextNumber()
@@ -179,7 +179,7 @@ extension Lifecycle {
             else { throw LifecycleError.conflict("issuance \(number) has ended") }
             var readmitted: Set<CertificateName> = []
             if certificate.activation == .automatic {
-                for name in papers.names { _ = try await change.claim(name) }
+                try await change.claim(papers.names)
                 readmitted = try await change.readmit(papers.names)
             }
             if !upload.expiryNotice.isEmpty { certificate.expiryNotice = upload.expiryNotice }

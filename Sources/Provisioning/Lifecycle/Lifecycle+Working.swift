@@ -74,17 +74,7 @@ extension Lifecycle {
         let order = ManagedOrder(
             names: certificate.names, key: key, replaces: prior,
             isAwaited: certificate.activation == .automatic && certificate.keySource == .edge)
-        // Stages come faster than they are written; a stage that finds no room is superseded by the
-        // next one.
-        let (stages, stage) = AsyncStream<OrderStage>.makeStream(
-            bufferingPolicy: .bufferingNewest(Self.stagesMax))
-        let notes = Task {
-            for await stage in stages { await note(stage, of: issuance) }
-        }
-        let outcome = await provisioner.order(order) { stage.yield($0) }
-        stage.finish()
-        await notes.value
-        switch outcome {
+        switch await ordered(order, for: issuance) {
         case .success(let issued):
             guard try await keep(issued, of: issuance, certificate) else { return }
             try await install(number, from: issued)
@@ -105,44 +95,6 @@ extension Lifecycle {
             return .given(try PrivateKey(pem: pem), request: request.der)
         } catch {
             throw .unavailable("the key of issuance \(issuance.number): \(error)")
-        }
-    }
-
-    /// Writes down how far an order has come.
-    private func note(_ stage: OrderStage, of issuance: Issuance) async {
-        let number = issuance.number
-        // Each note is a commit that others wait for: of many names only a failure is one.
-        if case .authorization(_, let state, _, _) = stage, state != .invalid,
-            issuance.authorizations.count > Self.notedNamesMax
-        {
-            return
-        }
-        // What cannot be written is written with the next stage.
-        _ = try? await change(by: edge(for: issuance)) { change in
-            switch stage {
-            case .checking, .downloaded: return
-            case .authorizing:
-                _ = try await change.advance(number, by: .begin) { issuance in
-                    for index in issuance.authorizations.indices {
-                        issuance.authorizations[index].state = .pending
-                        issuance.authorizations[index].error = nil
-                    }
-                }
-            case .authorization(let name, let state, let method, let error):
-                guard var issuance = try await change.issuance(number), issuance.state.isOpen,
-                    let index = issuance.authorizations.firstIndex(where: { $0.name == name })
-                else { return }
-                issuance.authorizations[index].state = state
-                issuance.authorizations[index].method = method
-                issuance.authorizations[index].error = error
-                change.put(issuance)
-            case .finalizing:
-                _ = try await change.advance(number, by: .finalize) { issuance in
-                    for index in issuance.authorizations.indices {
-                        issuance.authorizations[index].state = .valid
-                    }
-                }
-            }
         }
     }
 
@@ -259,8 +211,4 @@ extension Lifecycle {
     /// What `OrderFailure.code` is where dns-01 is not on offer: nothing that a customer does helps.
     private static var withoutZone: String { "no_challenge_zone" }
     private static var pauseAfterTrouble: Duration { .seconds(60) }
-    /// Names of a certificate up to which each step of each is written down.
-    private static var notedNamesMax: Int { 10 }
-    /// Stages of an order that wait to be written.
-    private static var stagesMax: Int { 256 }
 }

@@ -39,6 +39,12 @@ extension RegistryDraft {
         return domain
     }
 
+    /// The same for several.
+    func claim(_ names: [CertificateName]) async throws {
+        try await readAhead(names)
+        for name in names { _ = try await claim(name) }
+    }
+
     /// Lets names be visited again that were deprovisioned; answers those that were, or that a wildcard
     /// above was.
     func readmit(_ names: [CertificateName]) async throws -> Set<CertificateName> {

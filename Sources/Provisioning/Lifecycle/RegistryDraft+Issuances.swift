@@ -61,11 +61,8 @@ extension RegistryDraft {
         _ number: IssuanceNumber, by step: IssuanceProgress.Step,
         _ change: (inout Issuance) -> Void = { _ in }
     ) async throws -> Issuance? {
-        guard var issuance = try await issuance(number) else { return nil }
-        var progress = IssuanceProgress(issuance.state)
-        guard progress.take(step) else { return nil }
-        issuance.state = progress.state
-        if !progress.state.isOpen { issuance.endedAt = now }
+        guard var issuance = try await issuance(number), issuance.take(step) else { return nil }
+        if !issuance.state.isOpen { issuance.endedAt = now }
         change(&issuance)
         return put(issuance)
     }

@@ -22,6 +22,7 @@ extension RegistryDraft {
             try await move(site.number, to: version)
         }
         var displaced: Set<CertificateNumber> = []
+        try await readAhead(deployment.names)
         // One that was deprovisioned meanwhile stays refused.
         for name in try await inService(deployment.names) {
             if let other = try await secure(name, with: certificate.number) {

@@ -26,6 +26,8 @@ package final class RegistryRecorder: EventSink {
 
     /// Events that wait to be written.
     package static let pendingMax = 10_000
+    /// Events that are being written.
+    private static let atOnceMax = 64
     /// Certificates younger than this are looked for in the registry after a start: an older one that is
     /// not there is made up for by its renewal. Seven days.
     static let unwrittenAge = Duration.seconds(7 * 86_400)
@@ -71,9 +73,14 @@ package final class RegistryRecorder: EventSink {
     private func write() async {
         let pending = pending.value
         while !pending.events.isEmpty {
-            let events = pending.events
-            pending.events = []
-            for event in events { await write(event) }
+            let events = pending.events.prefix(Self.atOnceMax)
+            pending.events.removeFirst(events.count)
+            await withDiscardingTaskGroup { group in
+                // What is told of one name is written in its order; changes for several share commits.
+                for ofName in Dictionary(grouping: events, by: \.name).values {
+                    group.addTask { for event in ofName { await self.write(event) } }
+                }
+            }
         }
         pending.isWriting = false
     }
@@ -140,7 +147,7 @@ package final class RegistryRecorder: EventSink {
     /// Something about a domain that is known; of others nothing is kept.
     private func write(
         _ kind: Event.Kind, _ name: CertificateName, code: String, _ why: String,
-        _ change: @Sendable (inout Domain) -> Void = { _ in }
+        _ change: @escaping @Sendable (inout Domain) -> Void = { _ in }
     ) async {
         guard (try? await registry.domain(named: name)) != nil else { return }
         let caller = await caller(for: name, because: .dns)
@@ -168,6 +175,19 @@ package final class RegistryRecorder: EventSink {
         return Caller(
             account: known?.account ?? Caller.mainAccount, actor: Lifecycle.actor,
             requestID: Lifecycle.newRequestID(), cause: cause)
+    }
+}
+
+extension ProvisioningEvent {
+    /// The name that it is about, where it is about one that is written down.
+    fileprivate var name: CertificateName? {
+        switch self {
+        case .provisioned(let name, _, _), .refused(let name, _, _, _, _): .exact(name)
+        case .renewed(let name, _, _), .failed(let name, _, _, _, _), .moved(let name, _),
+            .returned(let name):
+            name
+        default: nil
+        }
     }
 }
 

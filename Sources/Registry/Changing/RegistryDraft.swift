@@ -5,22 +5,25 @@ package import TLS
 
 /// A change of the registry in the making: what was read for it, and what it is to write.
 ///
-/// Reads see the draft's own writes. Used inside `Registry.change` only.
+/// Reads see the draft's own writes, and those of the changes before it in the same batch. Used inside
+/// `Registry.change` only.
 package final class RegistryDraft: ObjectReading {
     /// The moment of the change: of its events and of what it updates.
     package let now: Date
     package let caller: Caller
 
-    let store: any RecordStore
-    let eventsMax: Int
+    /// The changes that are committed with it, before it.
+    private let batch: ChangeBatch
     var transaction = RecordTransaction()
-    /// What was read, as it was then.
-    private var found: [RecordKey: Record?] = [:]
+    /// What was read of the store, as it was then.
+    private(set) var found: [RecordKey: Record?] = [:]
     /// The objects that were read or made here, as they were before.
     var originals: [RecordKey: Original] = [:]
     /// The indexes that the objects put here have; empty for one that is removed.
     var entries: [RecordKey: [IndexEntry]] = [:]
     var events: [PendingEvent] = []
+    /// The number of the last one, once they have numbers; 0: there is none.
+    var lastEvent = 0
     /// Identifiers of what was made here, by kind; the first of each.
     var made: [String: String] = [:]
     /// They are told of what happens from this commit on.
@@ -41,10 +44,9 @@ package final class RegistryDraft: ObjectReading {
         let data: JSONValue
     }
 
-    init(of store: any RecordStore, by caller: Caller, eventsMax: Int, at now: Date) {
-        self.store = store
+    init(in batch: ChangeBatch, by caller: Caller, at now: Date) {
+        self.batch = batch
         self.caller = caller
-        self.eventsMax = eventsMax
         self.now = now
     }
 
@@ -57,6 +59,20 @@ package final class RegistryDraft: ObjectReading {
 
     package func isWithdrawn(_ name: CertificateName) async throws(StorageError) -> Bool {
         try await bytes(at: .withdrawn(name)) != nil
+    }
+
+    /// Reads at once what is known of the domains of these names, and whether they are withdrawn: to look
+    /// at one after the other then waits for nothing.
+    package func readAhead(_ names: [CertificateName]) async throws(StorageError) {
+        let indexes = names.map { IndexEntry(.domainName, $0.text, number: 0).key }
+        try await read(indexes + names.map { .withdrawn($0) })
+        var domains: [RecordKey] = []
+        for index in indexes {
+            guard let bytes = try await bytes(at: index), let number = DomainNumber(indexed: bytes)
+            else { continue }
+            domains.append(.object(number))
+        }
+        try await read(domains)
     }
 
     package func object<Object: RegistryObject>(
@@ -77,8 +93,7 @@ package final class RegistryDraft: ObjectReading {
         at index: RecordKey
     ) async throws(StorageError) -> Object? {
         guard let bytes = try await numberBytes(at: index),
-            let value = Int(String(decoding: bytes, as: UTF8.self)),
-            let number = ObjectNumber<Object>(value)
+            let number = ObjectNumber<Object>(indexed: bytes)
         else { return nil }
         return try await object(number)
     }
@@ -96,14 +111,43 @@ package final class RegistryDraft: ObjectReading {
         return try Record(key: key, value: bytes, revision: Revision(0)).decoded()
     }
 
-    /// What is at a key, after this draft. What it was before is noted: the commit rests on it.
+    /// What is at a key, after this draft. What it was in the store is noted: the commit rests on it.
     func bytes(at key: RecordKey) async throws(StorageError) -> [UInt8]? {
-        if let written = transaction.writes[key] { return written }
-        if let known = found[key] { return known?.value }
-        let record = try await store.records([key]).first.flatMap { $0 }
-        found.updateValue(record, forKey: key)
-        transaction.expectations.updateValue(record?.revision, forKey: key)
-        return record?.value
+        if let written = transaction.writes[key] ?? batch.transaction.writes[key] { return written }
+        if let known = found[key] ?? batch.found[key] { return known?.value }
+        try await read([key])
+        return found[key]??.value
+    }
+
+    /// Reads what is not known yet of these records.
+    private func read(_ keys: [RecordKey]) async throws(StorageError) {
+        let unknown = keys.filter { key in
+            transaction.writes[key] == nil && batch.transaction.writes[key] == nil
+                && found[key] == nil && batch.found[key] == nil
+        }
+        guard !unknown.isEmpty else { return }
+        for (key, record) in zip(unknown, try await batch.store.records(unknown)) {
+            found.updateValue(record, forKey: key)
+            transaction.expectations.updateValue(record?.revision, forKey: key)
+        }
+    }
+
+    /// The first `limit` values under a prefix and their keys, after this draft. The commit does not rest
+    /// on them.
+    func values(
+        under prefix: String, limit: Int
+    ) async throws(StorageError) -> [(key: RecordKey, value: [UInt8])] {
+        let isUnder = { (write: (key: RecordKey, value: [UInt8]?)) in
+            write.key.text.hasPrefix(prefix)
+        }
+        let written = batch.transaction.writes.filter(isUnder)
+            .merging(transaction.writes.filter(isUnder)) { $1 }
+        // As many more as may have been removed.
+        let stored = try await batch.store.records(
+            in: RecordRange(prefix: prefix), limit: limit + written.count)
+        var values = Dictionary(uniqueKeysWithValues: stored.map { ($0.key, $0.value) })
+        for (key, value) in written { values[key] = value }
+        return values.sorted { $0.key < $1.key }.prefix(limit).map { ($0.key, $0.value) }
     }
 
     func write(_ value: [UInt8]?, at key: RecordKey) {

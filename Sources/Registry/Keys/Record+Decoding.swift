@@ -29,8 +29,8 @@ extension Encodable {
 
 extension ObjectNumber {
     /// Reads the value of an `IndexEntry`.
-    init?(indexed record: Record) {
-        guard let value = Int(String(decoding: record.value, as: UTF8.self)) else { return nil }
+    init?(indexed bytes: [UInt8]) {
+        guard let value = Int(String(decoding: bytes, as: UTF8.self)) else { return nil }
         self.init(value)
     }
 }

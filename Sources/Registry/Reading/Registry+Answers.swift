@@ -67,15 +67,14 @@ extension RegistryDraft {
     /// Drops some of the oldest, where they are too old or too many: more than one request brings.
     fileprivate func prune(_ memory: AnswerMemory, through tooMany: Int) async throws(StorageError)
     {
-        let range = RecordRange(prefix: memory.orderPrefix)
-        for record in try await store.records(in: range, limit: 4) {
-            let key = memory.answer(String(decoding: record.value, as: UTF8.self))
+        for (place, part) in try await values(under: memory.orderPrefix, limit: 4) {
+            let key = memory.answer(String(decoding: part, as: UTF8.self))
             let request: RememberedRequest? = try await value(at: key)
             let isOld = !(request?.isKept(at: now) ?? false)
             let isTooMany =
-                Int(lastPartOf: record.key).map { $0 <= tooMany } ?? true
+                Int(lastPartOf: place).map { $0 <= tooMany } ?? true
             guard isOld || isTooMany else { return }
-            write(nil, at: record.key)
+            write(nil, at: place)
             write(nil, at: key)
         }
     }

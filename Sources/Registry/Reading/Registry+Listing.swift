@@ -77,7 +77,7 @@ extension Registry {
     func objects<Object: RegistryObject>(
         at entries: [Record], as: Object.Type
     ) async throws(StorageError) -> [(RecordKey, Object)] {
-        let numbers = entries.map { ObjectNumber<Object>(indexed: $0) }
+        let numbers = entries.map { ObjectNumber<Object>(indexed: $0.value) }
         let keys = numbers.compactMap { $0.map { RecordKey.object($0) } }
         guard keys.count == entries.count else {
             throw .damaged(path: "by/", "an index does not name a number")

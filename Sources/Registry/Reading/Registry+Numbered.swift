@@ -84,7 +84,7 @@ extension Registry {
                 }
             } else {
                 numbers += found.compactMap {
-                    ObjectNumber<Filter.Object>(indexed: $0).map { Int32($0.value) }
+                    ObjectNumber<Filter.Object>(indexed: $0.value).map { Int32($0.value) }
                 }
             }
             guard found.count == chunkMax, let last = found.last?.key, index.contains(last) else {

@@ -129,7 +129,7 @@ private struct CommitBatch {
 
 extension RecordTransaction {
     /// Of the keys and values to write.
-    var bytes: Int {
+    package var bytes: Int {
         writes.reduce(0) { $0 + $1.key.text.utf8.count + ($1.value?.count ?? 0) }
     }
 }

@@ -12,20 +12,29 @@ final class MemoryRecords: RecordStore {
         var listeners: [(prefix: String, AsyncStream<Void>.Continuation)] = []
         var largestAnswer = 0
         var commits = 0
+        var largestCommit = 0
+        var reads = 0
     }
 
     private let state = Mutex(State())
     /// Runs before each commit is judged.
     let beforeCommit = Mutex<(@Sendable () async -> Void)?>(nil)
+    /// What each commit fails with from now on.
+    let failure = Mutex<StorageError?>(nil)
 
     /// The most records that one call has answered.
     var largestAnswer: Int { state.withLock { $0.largestAnswer } }
     var commits: Int { state.withLock { $0.commits } }
+    /// Calls that have read records under keys.
+    var reads: Int { state.withLock { $0.reads } }
+    /// The most records that one commit has written or compared.
+    var largestCommit: Int { state.withLock { $0.largestCommit } }
     var all: [Record] { state.withLock { Array($0.records.values) } }
 
     func records(_ keys: [RecordKey]) async throws(StorageError) -> [Record?] {
         state.withLock { state in
             state.largestAnswer = max(state.largestAnswer, keys.count)
+            state.reads += 1
             return keys.map { state.records[$0] }
         }
     }
@@ -63,6 +72,7 @@ final class MemoryRecords: RecordStore {
     func commit(_ transaction: RecordTransaction) async throws(StorageError) -> CommitOutcome {
         let hook = beforeCommit.withLock { $0 }
         await hook?()
+        if let error = failure.withLock({ $0 }) { throw error }
         return state.withLock { state in
             for (key, revision) in transaction.expectations
             where state.records[key]?.revision != revision {
@@ -71,6 +81,8 @@ final class MemoryRecords: RecordStore {
             state.revision += 1
             state.keys = nil
             state.commits += 1
+            state.largestCommit = max(
+                state.largestCommit, transaction.writes.count, transaction.expectations.count)
             let revision = Revision(state.revision)
             for (key, value) in transaction.writes {
                 state.records[key] = value.map { Record(key: key, value: $0, revision: revision) }

@@ -2,20 +2,18 @@
 import Storage
 
 extension RegistryDraft {
-    /// Writes it all, if what it rests on is still so.
-    func commit() async throws -> CommitOutcome {
+    /// Writes what follows from what was put: indexes, where the deliveries of a new webhook begin, events,
+    /// what a request that may come again has made.
+    ///
+    /// Throws `RegistryError.taken` and `.repeated`, `StorageError`.
+    func finish() async throws {
         try await writeEntries()
         for webhook in newWebhooks {
             let last: Int = try await value(at: .lastEvent) ?? 0
             write(DeliveryState(taken: last).recordValue, at: .deliveryState(webhook))
         }
         try await appendEvents()
-        guard !transaction.writes.isEmpty else { return .committed(Revision(0)) }
-        try await rememberRequest()
-        guard transaction.writes.count <= RecordTransaction.writesMax else {
-            throw RegistryError.tooLarge(writes: transaction.writes.count)
-        }
-        return try await store.commit(transaction)
+        if !transaction.writes.isEmpty { try await rememberRequest() }
     }
 
     /// What goes, goes first: one object may take what another one leaves.
@@ -55,19 +53,6 @@ extension RegistryDraft {
             write(Array(event.kind.rawValue.utf8), at: .log(event.account, number))
         }
         write(last.recordValue, at: .lastEvent)
-        if last > eventsMax { try await dropEvents(through: last - eventsMax) }
-    }
-
-    /// As many as were appended and some more, so that a log with a lower bound than before shrinks. Up
-    /// to where events of an account are gone is kept: who has not read them is told.
-    private func dropEvents(through oldest: Int) async throws(StorageError) {
-        let range = RecordRange(prefix: "\(RecordKey.eventPrefix)/")
-        for record in try await store.records(in: range, limit: events.count + 8) {
-            let event: Event = try record.decoded()
-            guard event.number.value <= oldest else { return }
-            write(nil, at: .event(event.number))
-            write(nil, at: .log(event.account, event.number))
-            write(event.number.value.recordValue, at: .leftLog(event.account))
-        }
+        lastEvent = last
     }
 }
