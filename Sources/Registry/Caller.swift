@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
 
 /// On whose behalf something is done: what every change is attributed to.
 package struct Caller: Hashable, Sendable {
@@ -34,6 +35,19 @@ package struct Caller: Hashable, Sendable {
     package var midway: Caller {
         Caller(account: account, actor: actor, requestID: requestID, cause: cause)
     }
+
+    /// What we do ourselves; `request` says what has caused it, where a request did.
+    package static func edge(
+        _ account: String = Caller.mainAccount, because cause: Event.Cause,
+        request: String = Caller.newRequestID()
+    ) -> Caller {
+        Caller(account: account, actor: edgeActor, requestID: request, cause: cause)
+    }
+
+    package static var edgeActor: String { "edge" }
+
+    /// A UUID, as requests have.
+    package static func newRequestID() -> String { UUID().uuidString.lowercased() }
 
     /// The account of clients for which none is configured, and of domains that come by a visit.
     package static var mainAccount: String { "main" }

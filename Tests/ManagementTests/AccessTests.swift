@@ -113,14 +113,14 @@ import Testing
         let told = Told()
         let access = AccessControl(
             [ClientCredential(client: client("a"), secret: "one")], tokenKey: key, on: loop,
-            now: { [moment] in moment.now }, lockedOut: { await told.add($0, $1) })
+            now: { [moment] in moment.now }, lockedOut: { await told.add($0, $1, $2) })
         for _ in 1...10 {
             #expect(
                 await access.authenticate([.pair(id: "a", secret: "?")], from: peer) == .unknown)
         }
         #expect(
             await access.authenticate([.secret("one")], from: peer) == .lockedOut(seconds: 301))
-        #expect(await told.all == ["192.0.2.1 a"])
+        #expect(await told.all == ["192.0.2.1 a request-1"])
         #expect(
             await access.authenticate([.secret("one")], from: IPAddress("192.0.2.9")!)
                 == .client(client("a")))
@@ -148,8 +148,16 @@ import Testing
 
     private actor Told {
         var all: [String] = []
-        func add(_ address: IPAddress, _ client: ManagementClient?) {
-            all.append("\(address) \(client?.applicationID ?? "-")")
+        func add(_ address: IPAddress, _ client: ManagementClient?, _ requestID: String) {
+            all.append("\(address) \(client?.applicationID ?? "-") \(requestID)")
         }
+    }
+}
+
+extension AccessControl {
+    fileprivate func authenticate(
+        _ presented: [PresentedSecret], from address: IPAddress
+    ) async -> AccessDecision {
+        await authenticate(presented, from: address, requestID: "request-1")
     }
 }

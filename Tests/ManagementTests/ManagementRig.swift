@@ -63,6 +63,7 @@ final class ManagementRig: Sendable {
         catalogue: Catalogue = Catalogue(plans: [], products: []),
         server configuration: ManagementServer.Configuration = .init(),
         eventsMax: Int = Registry.eventsMaxDefault,
+        lifecycle lifecycleConfiguration: Lifecycle.Configuration = .init(),
         more: [any ManagementDialect] = []
     ) async throws {
         folder = NSTemporaryDirectory() + "nameplate-rig-\(UInt64.random(in: .min ... .max))"
@@ -92,7 +93,7 @@ final class ManagementRig: Sendable {
             registration: RegisteredDomains(registry))
         lifecycle = Lifecycle(
             registry: registry, provisioner: provisioner, table: table, keys: keys, zone: zone,
-            originsDidChange: { _ in }, loop: control)
+            originsDidChange: { _ in }, configuration: lifecycleConfiguration, loop: control)
         try await lifecycle.start()
 
         let registry = registry

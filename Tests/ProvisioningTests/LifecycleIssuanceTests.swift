@@ -32,8 +32,8 @@ import TLS
         #expect(
             try await rig.events() == [
                 "domain.registered", "domain.registered", "certificate.created",
-                "issuance.started", "version.issued", "version.activated", "domain.secured",
-                "domain.secured",
+                "issuance.started", "version.issued", "issuance.done", "version.activated",
+                "domain.secured", "domain.secured",
             ])
     }
 

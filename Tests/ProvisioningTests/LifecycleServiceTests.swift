@@ -207,7 +207,7 @@ import TLS
         }
         #expect(
             try await rig.events().dropFirst(before)
-                == ["version.expiring", "version.expiring", "version.expired"])
+                == ["version.expiring", "version.expiring", "version.expired", "domain.changed"])
         #expect(try await rig.registry.nextDue() == nil)
     }
 

@@ -12,10 +12,11 @@ package actor AccessControl {
         unsafe loop.serialExecutor.asUnownedSerialExecutor()
     }
 
-    /// Told of an address that is locked out from now on, and of the `application_id` that it presented
-    /// last, if it was one of ours.
+    /// Told of an address that is locked out from now on, of the `application_id` that it presented
+    /// last, if it was one of ours, and of that request.
     package typealias LockOutObserver =
-        @Sendable (_ address: IPAddress, _ client: ManagementClient?) async -> Void
+        @Sendable (_ address: IPAddress, _ client: ManagementClient?, _ requestID: String) async ->
+        Void
 
     private let loop: EventLoop
     private let tokenKey: [UInt8]
@@ -38,7 +39,7 @@ package actor AccessControl {
         lockOut: LockOut.Configuration = .init(),
         now: @escaping @Sendable () -> Instant = { .now },
         date: @escaping @Sendable () -> Date = { Date() },
-        lockedOut: @escaping LockOutObserver = { _, _ in }
+        lockedOut: @escaping LockOutObserver = { _, _, _ in }
     ) {
         self.loop = loop
         self.tokenKey = tokenKey
@@ -56,7 +57,7 @@ package actor AccessControl {
 
     /// Who presents this. The first secret that is right counts; nothing presented is no failure.
     package func authenticate(
-        _ presented: [PresentedSecret], from address: IPAddress
+        _ presented: [PresentedSecret], from address: IPAddress, requestID: String
     ) async -> AccessDecision {
         guard !presented.isEmpty else { return .unknown }
         if let left = failures.remaining(for: address, at: now()) {
@@ -68,7 +69,7 @@ package actor AccessControl {
             return .client(client)
         }
         if failures.failed(address, at: now()) {
-            await lockedOut(address, named(by: presented))
+            await lockedOut(address, named(by: presented), requestID)
         }
         return .unknown
     }

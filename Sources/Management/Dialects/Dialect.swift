@@ -53,7 +53,9 @@ extension Dialect {
         _ request: ManagementRequest, for scope: ManagementClient.Scope?
     ) async throws -> ManagementClient {
         let presented = try presented(by: request)
-        switch await services.access.authenticate(presented, from: request.peer) {
+        let decision = await services.access.authenticate(
+            presented, from: request.peer, requestID: request.requestID)
+        switch decision {
         case .unknown: throw DialectFault.unauthenticated
         case .lockedOut(let seconds): throw DialectFault.lockedOut(seconds: seconds)
         case .client(let client):

@@ -69,7 +69,9 @@ package struct NativeDialect: ManagementDialect {
     ) async throws(ProblemDocument) -> ManagementClient? {
         guard let scope = route.scope else { return nil }
         let presented = request.authorization.map { [$0] } ?? []
-        switch await services.access.authenticate(presented, from: request.peer) {
+        let decision = await services.access.authenticate(
+            presented, from: request.peer, requestID: request.requestID)
+        switch decision {
         case .client(let client):
             guard client.scopes.contains(scope) else {
                 var problem = ProblemDocument(

@@ -24,6 +24,16 @@ package struct DomainReport: Sendable {
         self.isServed = isServed
     }
 
+    /// Whether its visitors come here; of a wildcard, whether it is delegated. Nil: nobody could say.
+    package var isRouted: Bool? {
+        switch (routing, name) {
+        case (.eligible, .exact): true
+        case (.ineligible(let why), .exact) where !why.cause.isAboutRouting: true
+        case (.ineligible(let why), .exact): why.cause.isTransient ? nil : false
+        case (_, .wildcard): delegation.trouble == nil ? delegation.isInPlace : nil
+        }
+    }
+
     /// Whether a certificate could be had for it now.
     package var isEligible: Bool {
         switch (routing, name) {

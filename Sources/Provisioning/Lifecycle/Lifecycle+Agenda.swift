@@ -70,17 +70,21 @@ extension Lifecycle {
     private typealias Subject = (CertificateVersion?, ManagedCertificate?)
 
     private func settle(_ moment: DueMoment) async throws(LifecycleError) {
-        try await change(by: edge(Caller.mainAccount, because: .expiry)) { $0.settle(moment) }
+        try await change(by: .edge(Caller.mainAccount, because: .expiry)) { $0.settle(moment) }
     }
 
     private func tell(
         _ kind: Event.Kind, of version: CertificateVersion, _ moment: DueMoment
     ) async throws(LifecycleError) {
-        try await change(by: edge(version.account, because: .expiry)) { change in
+        let hosts = try await sites(using: [version.number], of: version.account).flatMap(\.hosts)
+        let names = version.names + hosts.map { .exact($0) }
+        try await change(by: .edge(version.account, because: .expiry)) { change in
             change.settle(moment)
             guard let version = try await change.version(version.number) else { return }
             let isTold = kind == .versionExpired || version.expiryNotice.contains(moment.days)
             if isTold { change.record(kind, about: version) }
+            guard kind == .versionExpired else { return }
+            for name in names { try await change.expire(name, with: version.certificate) }
         }
     }
 
@@ -89,7 +93,7 @@ extension Lifecycle {
     ) async throws(LifecycleError) {
         let outcome = await renew(certificate.number, because: .renewal)
         let pause = configuration.renewalInterval.lowerBound
-        try await change(by: edge(certificate.account, because: .renewal)) { change in
+        try await change(by: .edge(certificate.account, because: .renewal)) { change in
             change.settle(moment)
             guard case .postponed(let until) = outcome, until > change.now,
                 until < .distantFuture
@@ -131,7 +135,7 @@ extension Lifecycle: ManagedRenewal {
         if let failed = await lastFailure(of: certificate), failed + pause > now {
             return .postponed(until: failed + pause)
         }
-        let caller = edge(certificate.account, because: reason.cause)
+        let caller = Caller.edge(certificate.account, because: reason.cause)
         do {
             _ = try await issue(number, IssuanceDraft(reason: reason), by: caller)
         } catch {

@@ -171,7 +171,7 @@ extension Lifecycle {
             switch await revocation(of: number, because: .cessationOfOperation) {
             case .failed(let why): throw .unavailable("revoking version \(number): \(why)")
             case .done:
-                try await change(by: edge(certificate.account, because: .revocation)) {
+                try await change(by: .edge(certificate.account, because: .revocation)) {
                     try await $0.markRevoked(number)
                 }
             case nil: continue

@@ -37,20 +37,8 @@ extension Lifecycle {
 
     /// On whose behalf we do ourselves what follows from an issuance.
     func edge(for issuance: Issuance) -> Caller {
-        Caller(
-            account: issuance.account, actor: Self.actor, requestID: issuance.requestID,
-            cause: issuance.reason.cause)
+        .edge(issuance.account, because: issuance.reason.cause, request: issuance.requestID)
     }
-
-    /// On whose behalf we do what nobody asked for.
-    func edge(_ account: String, because cause: Event.Cause) -> Caller {
-        Caller(account: account, actor: Self.actor, requestID: Self.newRequestID(), cause: cause)
-    }
-
-    static var actor: String { "edge" }
-
-    /// A UUID, as requests of clients have one.
-    static func newRequestID() -> String { UUID().uuidString.lowercased() }
 }
 
 extension Issuance.Reason {

@@ -98,7 +98,7 @@ extension Lifecycle {
             certificate.keyKind = kind
             certificate.keySource = request == nil ? .edge : .client
             let readmitted = try await change.readmit(
-                caller.actor == Lifecycle.actor ? [] : certificate.names)
+                caller.actor == Caller.edgeActor ? [] : certificate.names)
             let issuance = try await change.begin(plan, of: &certificate, zone: zone)
             change.put(certificate)
             return (issuance: issuance, names: readmitted)

@@ -1,30 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import Networking
 package import Registry
 package import Storage
-package import TLS
+import TLS
 
 /// Domains: the names that may have a certificate.
 extension Lifecycle {
-    /// What DNS says of `name` now. Changes nothing.
-    package func report(on name: CertificateName) async -> DomainReport {
-        let found = await provisioner.report(on: name)
-        return DomainReport(
-            name: name, routing: found.routing, delegation: found.delegation,
-            persistence: found.persistence, isServed: isServed(name))
-    }
-
-    /// Whether handshakes for `name` get a certificate now, be it its own or one that covers it.
-    package func isServed(_ name: CertificateName) -> Bool {
-        switch name {
-        case .exact(let host):
-            !table.value.isWithdrawn(name)
-                && table.value.certificate(for: host, at: clock()) != nil
-        case .wildcard:
-            table.value[name].map { $0.notAfter > clock() } ?? false
-        }
-    }
-
     /// Lets `name` have a certificate, at its first visit or by `provision`; one that was deprovisioned
     /// may be visited again. Registering one's own domain again changes what the draft says, and leaves
     /// the rest: it may be done by whoever wants to be sure that it is registered.
@@ -97,38 +77,6 @@ extension Lifecycle {
         }
         await tellOrigins(of: domain.name, registered: domain.applicationURLs)
         return domain
-    }
-
-    /// Obtains a certificate of its own for a domain. Throws `.notRouted` or `.needsDelegation` when it
-    /// would not be had; `.conflict` when one is under way.
-    package func provision(
-        _ reference: DomainReference, by caller: Caller
-    ) async throws(LifecycleError) -> Issuance {
-        let domain = try await domain(reference, for: caller)
-        try await requireEligible([domain.name])
-        if let number = domain.certificate {
-            let known = try await read { () async throws(StorageError) in
-                try await registry.certificate(number)
-            }
-            if let known, known.names == [domain.name], known.issuer == .configured,
-                known.keySource == .edge, !known.isDeleted
-            {
-                return try await issue(number, IssuanceDraft(reason: .api), by: caller)
-            }
-        }
-        return try await create(CertificateDraft(names: [domain.name]), by: caller).issuance
-    }
-
-    /// Throws `.notRouted` or `.needsDelegation` unless each of these names could have a certificate now.
-    package func requireEligible(_ names: [CertificateName]) async throws(LifecycleError) {
-        for name in names {
-            let report = await report(on: name)
-            guard !report.isEligible else { continue }
-            if name.isWildcard, case .eligible = report.routing {
-                throw .needsDelegation(name, report.delegation.delegation)
-            }
-            throw .notRouted(report)
-        }
     }
 }
 

@@ -187,6 +187,7 @@ extension Lifecycle {
         _ issuance: Issuance, _ deployment: Deployment,
         files: () async throws(LifecycleError) -> Void
     ) async throws(LifecycleError) {
+        let share = await provisioner.policy.renewAt
         try await changeService(
             of: deployment.directories, by: edge(for: issuance)
         ) { () async throws(LifecycleError) in
@@ -209,7 +210,8 @@ extension Lifecycle {
             if let old = issuance.revokes, revocation == .done {
                 try await change.markRevoked(old)
             }
-            try await change.serve(issuance.version, deployment)
+            change.record(.issuanceDone, about: ended)
+            try await change.serve(issuance.version, deployment, renewingAt: share)
         }
     }
 

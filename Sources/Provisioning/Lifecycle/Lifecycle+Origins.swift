@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import HTTP
 package import Networking
 
 /// Application URLs: the origins that clients set for domains and sites.
@@ -21,13 +20,8 @@ extension Lifecycle {
             throw .invalid(field: field, reason: "the same URL twice")
         }
         for text in urls {
-            let isPriorKnowledge = text.lowercased().hasPrefix("h2c://")
-            let url = HTTPURL(isPriorKnowledge ? "http://" + text.dropFirst(6) : text)
-            guard text.utf8.count <= Self.applicationURLBytesMax, let url, url.target == "/",
-                url.port > 0
-            else {
-                throw .invalid(
-                    field: field, reason: "an http, https or h2c URL without path and query")
+            guard let url = ApplicationURL(text) else {
+                throw .invalid(field: field, reason: ApplicationURL.expected)
             }
             guard let ip = IPAddress(url.host),
                 let why = targets.refusal(of: SocketAddress(ip: ip, port: url.port))
@@ -37,5 +31,4 @@ extension Lifecycle {
     }
 
     package static var applicationURLsMax: Int { 16 }
-    private static var applicationURLBytesMax: Int { 2048 }
 }

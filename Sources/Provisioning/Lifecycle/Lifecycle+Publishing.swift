@@ -126,7 +126,9 @@ extension Lifecycle {
                 number: site.nextPublication, revision: revision, version: site.linkedVersion,
                 isActive: true, state: .failed, detail: why, at: change.now)
             site.append(publication)
-            return (site: change.put(site), publication: publication)
+            site = change.put(site)
+            change.record(.sitePublicationFailed, about: site)
+            return (site: site, publication: publication)
         }
     }
 

@@ -73,7 +73,7 @@ extension Lifecycle {
         } else if try await isOursToRemove(name) {
             try await uninstall(name)
         }
-        try await change(by: edge(Caller.mainAccount, because: .bound)) { $0.settle([name]) }
+        try await change(by: .edge(Caller.mainAccount, because: .bound)) { $0.settle([name]) }
     }
 
     /// Whether we have put there what serves a name, or nothing may: a pair that was copied in, or came by

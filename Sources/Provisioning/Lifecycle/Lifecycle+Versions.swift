@@ -56,12 +56,13 @@ extension Lifecycle {
             throw .conflict("it is served by sites only: link it to one")
         }
         let deployment = try await deployment(of: servable, by: caller)
+        let share = await provisioner.policy.renewAt
         return try await changeService(
             of: deployment.directories, by: caller
         ) { () async throws(LifecycleError) in
             try await install(servable, in: deployment)
         } commit: { change, _ in
-            try await change.serve(number, deployment)
+            try await change.serve(number, deployment, renewingAt: share)
             return try await change.version(number).owned(by: caller, as: "\(number)")
         }
     }

@@ -194,6 +194,7 @@ extension Lifecycle {
         after first: IssuanceProgress.Step? = nil, _ failure: Issuance.Failure
     ) async throws(LifecycleError) {
         let pause = await renewalPause(of: issuance.certificate)
+        let share = await provisioner.policy.renewAt
         try await change(by: edge(for: issuance)) { change in
             if let first { _ = try await change.advance(issuance.number, by: first) }
             let ended = try await change.advance(issuance.number, by: step) { issuance in
@@ -203,7 +204,8 @@ extension Lifecycle {
             }
             guard let ended else { return }
             try await change.end(ended)
-            try await change.planRenewal(ofCertificate: ended.certificate, after: pause)
+            try await change.planRenewal(
+                ofCertificate: ended.certificate, at: share, after: pause)
             change.record(.issuanceFailed, about: ended)
         }
     }

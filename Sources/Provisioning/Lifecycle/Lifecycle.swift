@@ -60,6 +60,8 @@ package actor Lifecycle {
     /// Names whose files are being changed, and who waits for one of them.
     var held: Set<CertificateName> = []
     var waitingForNames: [CheckedContinuation<Void, Never>] = []
+    /// Names for which a certificate is being ordered by `provision`, one for each such call.
+    var provisioning: Set<CertificateName> = []
     var timer: Timer?
     var isAtAgenda = false
 

@@ -91,7 +91,40 @@ extension RegistryDraft {
             return
         }
         domain.certificate = nil
-        if domain.state == .secured { domain.state = .registered }
-        put(domain)
+        domain.state = domain.state.withoutService
+        domain = put(domain)
+        record(.domainChanged, about: domain)
+    }
+
+    /// Notes that what a domain was served with has ended.
+    func expire(_ name: CertificateName, with certificate: CertificateNumber) async throws {
+        guard var domain = try await domain(named: name), domain.certificate == certificate,
+            domain.state.withoutService != domain.state
+        else { return }
+        domain.state = domain.state.withoutService
+        domain = put(domain)
+        record(.domainChanged, about: domain)
+    }
+
+    /// Notes whether a domain that is not served points here.
+    func note(_ report: DomainReport) async throws {
+        guard var domain = try await domain(named: report.name),
+            domain.account == caller.account
+        else { return }
+        let state = domain.state.seen(report)
+        guard state != domain.state else { return }
+        domain.state = state
+        domain = put(domain)
+        record(state == .routed ? .domainRouted : .domainChanged, about: domain)
+    }
+}
+
+extension Domain.State {
+    /// What it is when nothing serves it any more.
+    var withoutService: Domain.State {
+        switch self {
+        case .secured, .misrouted: .registered
+        case .registered, .routed: self
+        }
     }
 }

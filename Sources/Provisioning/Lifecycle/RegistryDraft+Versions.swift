@@ -4,8 +4,11 @@ import Registry
 import TLS
 
 extension RegistryDraft {
-    /// Notes that a version serves where `deployment` says, and no longer the one before it.
-    func serve(_ number: VersionNumber, _ deployment: Lifecycle.Deployment) async throws {
+    /// Notes that a version serves where `deployment` says, and no longer the one before it. Its successor
+    /// is due after `share` of its time.
+    func serve(
+        _ number: VersionNumber, _ deployment: Lifecycle.Deployment, renewingAt share: Double
+    ) async throws {
         guard var version = try await version(number),
             var certificate = try await certificate(version.certificate)
         else { return }
@@ -33,7 +36,7 @@ extension RegistryDraft {
         if let previous, previous != number, !deployment.isEmpty {
             try await supersede(previous)
         }
-        try await planRenewal(of: version, certificate)
+        try await planRenewal(of: version, certificate, at: share)
     }
 
     /// Notes that a version does not serve any more.
@@ -79,10 +82,10 @@ extension RegistryDraft {
 
     // MARK: Renewal
 
-    /// Has a successor obtained in good time where the table of what is in service does not see to it:
-    /// for a certificate that is not in service.
+    /// Has a successor obtained after `share` of its time, as `renewal.at` says, where the table of what is
+    /// in service does not see to it: for a certificate that is not in service.
     func planRenewal(
-        of version: CertificateVersion, _ certificate: ManagedCertificate,
+        of version: CertificateVersion, _ certificate: ManagedCertificate, at share: Double,
         after pause: Duration? = nil
     ) async throws {
         guard certificate.issuer == .configured, let start = version.notBefore,
@@ -92,24 +95,21 @@ extension RegistryDraft {
         let due =
             pause.map { now + $0 }
             ?? RenewalSchedule.due(
-                notBefore: start, notAfter: end, at: Self.renewalShare,
+                notBefore: start, notAfter: end, at: share,
                 name: certificate.names[0].text)
         remind(DueMoment(.renewal, of: version.number, at: due))
     }
 
     /// The same for the version that there is, after a failed attempt.
     func planRenewal(
-        ofCertificate number: CertificateNumber, after pause: Duration
+        ofCertificate number: CertificateNumber, at share: Double, after pause: Duration
     ) async throws {
         guard let certificate = try await certificate(number), !certificate.isDeleted,
             let current = certificate.currentVersion, let version = try await version(current),
             version.state != .reserved
         else { return }
-        try await planRenewal(of: version, certificate, after: pause)
+        try await planRenewal(of: version, certificate, at: share, after: pause)
     }
-
-    /// As `renewal.at` has it by default: what is not in service has time.
-    private static var renewalShare: Double { 0.667 }
 }
 
 extension Site {

@@ -97,9 +97,13 @@ package final class RegistryRecorder: EventSink {
         case .failed(let name, let step, _, let why, _):
             await write(.domainRefused, name, code: step.rawValue, why)
         case .moved(let name, let why):
-            await write(.domainMisrouted, name, code: "moved", why) { $0.state = .misrouted }
+            await write(.domainMisrouted, name, code: "moved", why) {
+                if $0.state == .secured { $0.state = .misrouted }
+            }
         case .returned(let name):
-            await write(.domainReturned, name, code: "returned", "") { $0.state = .secured }
+            await write(.domainReturned, name, code: "returned", "") {
+                if $0.state == .misrouted { $0.state = .secured }
+            }
         default: return
         }
     }
@@ -172,9 +176,7 @@ package final class RegistryRecorder: EventSink {
         case .exact(let host): known = try? await registry.domain(coveringOrNamed: host)
         case .wildcard: known = try? await registry.domain(named: name)
         }
-        return Caller(
-            account: known?.account ?? Caller.mainAccount, actor: Lifecycle.actor,
-            requestID: Lifecycle.newRequestID(), cause: cause)
+        return .edge(known?.account ?? Caller.mainAccount, because: cause)
     }
 }
 

@@ -38,7 +38,7 @@ extension Registry {
             || look.through - state.taken >= max(min(Self.lookMax, eventsMax / 4), 1)
         {
             let seen = look
-            try await change(by: .deliverer(of: webhook)) { draft in
+            try await change(by: .edge(webhook.account, because: .bound)) { draft in
                 try await draft.file(seen, for: webhook.number)
             }
         }
@@ -68,7 +68,8 @@ extension Registry {
         _ result: DeliveryResult, of delivery: PendingDelivery, at moment: Date
     ) async throws -> Webhook? {
         guard let webhook = try await webhook(delivery.webhook) else { return nil }
-        let caller = Caller.deliverer(of: webhook, request: delivery.identifier)
+        let caller = Caller.edge(
+            webhook.account, because: .bound, request: delivery.identifier)
         return try await change(by: caller) { draft in
             try await draft.note(result, of: delivery, at: moment)
         }
@@ -156,7 +157,7 @@ extension Registry {
     }
 
     private func forgetDeliveries(of webhook: WebhookNumber) async throws {
-        let caller = Caller(account: Caller.mainAccount, actor: "edge", requestID: "")
+        let caller = Caller.edge(because: .bound)
         for part in ["pending", "attempt"] {
             let range = RecordRange(prefix: "hook/\(part)/\(webhook.value.ordered)/")
             while true {
@@ -168,11 +169,5 @@ extension Registry {
             }
         }
         try await change(by: caller) { $0.write(nil, at: .deliveryState(webhook)) }
-    }
-}
-
-extension Caller {
-    fileprivate static func deliverer(of webhook: Webhook, request: String = "") -> Caller {
-        Caller(account: webhook.account, actor: "edge", requestID: request, cause: .bound)
     }
 }

@@ -43,6 +43,7 @@ package struct Event: Codable, Hashable, Numbered, Sendable {
     package enum Kind: String, Codable, CaseIterable, Sendable {
         case domainRegistered = "domain.registered"
         case domainChanged = "domain.changed"
+        case domainRouted = "domain.routed"
         case domainSecured = "domain.secured"
         case domainMisrouted = "domain.misrouted"
         case domainReturned = "domain.returned"
@@ -53,6 +54,7 @@ package struct Event: Codable, Hashable, Numbered, Sendable {
         case certificateDeleted = "certificate.deleted"
         case issuanceStarted = "issuance.started"
         case issuanceWaiting = "issuance.awaiting_delegation"
+        case issuanceDone = "issuance.done"
         case issuanceFailed = "issuance.failed"
         case issuanceCanceled = "issuance.canceled"
         case versionIssued = "version.issued"
@@ -70,6 +72,7 @@ package struct Event: Codable, Hashable, Numbered, Sendable {
         case siteUnlinked = "site.unlinked"
         case sitePublished = "site.published"
         case siteUnpublished = "site.unpublished"
+        case sitePublicationFailed = "site.publication_failed"
         case siteDeleted = "site.deleted"
         case webhookCreated = "webhook.created"
         case webhookDeleted = "webhook.deleted"

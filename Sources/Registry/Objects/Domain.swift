@@ -29,9 +29,9 @@ package struct Domain: RegistryObject {
     package var title: String { name.text }
 
     package enum State: String, Codable, CaseIterable, Sendable {
-        /// Known, and not seen to point here yet.
+        /// Known, and not seen to point here since it was registered or was served last.
         case registered
-        /// It points here, and has no certificate yet.
+        /// It was seen to point here, and is not served yet.
         case routed
         /// It is served.
         case secured

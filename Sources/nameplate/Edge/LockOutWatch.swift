@@ -9,14 +9,13 @@ struct LockOutWatch: Sendable {
     let registry: Registry
     let log: Log
 
-    func record(_ address: IPAddress, _ client: ManagementClient?) async {
+    func record(_ address: IPAddress, _ client: ManagementClient?, _ request: String) async {
         let name = client?.applicationID ?? ""
         log.warning(
             "address locked out of the management API after wrong secrets",
             ["address": .text(address.description), "client": name.isEmpty ? nil : .text(name)])
-        let caller = Caller(
-            account: client?.account ?? Caller.mainAccount, actor: "edge", requestID: "",
-            cause: .bound)
+        let caller = Caller.edge(
+            client?.account ?? Caller.mainAccount, because: .bound, request: request)
         do {
             try await registry.change(by: caller) { draft in
                 draft.record(

@@ -40,7 +40,7 @@ struct ManagementPlane: Sendable {
         let watch = LockOutWatch(registry: registry, log: log)
         access = AccessControl(
             wanted.clients.map(\.credential), tokenKey: key, on: loop,
-            lockedOut: { await watch.record($0, $1) })
+            lockedOut: { await watch.record($0, $1, $2) })
         do throws(TLSError) {
             sender = try WebhookSender(
                 loop: loop, trustedRoots: .system,

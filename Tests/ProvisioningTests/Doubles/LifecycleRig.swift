@@ -22,9 +22,10 @@ final class LifecycleRig: Sendable {
     /// - Parameters:
     ///   - path: of a rig that was closed.
     ///   - album: gets what a crash around each commit leaves.
+    ///   - audit: looks at each commit.
     init(
         path: String? = nil, clock: ManualClock = ManualClock(), loopCount: Int = 1,
-        album: CrashAlbum? = nil,
+        album: CrashAlbum? = nil, audit: CommitAudit? = nil,
         configure: (inout Lifecycle.Configuration) -> Void = { _ in },
         policy change: (inout ProvisioningPolicy) -> Void = { _ in }
     ) async throws {
@@ -43,6 +44,7 @@ final class LifecycleRig: Sendable {
         }.get()
         var store: any RecordStore = records
         if let album { store = CrashingRecords(records, album) }
+        if let audit { store = AuditedRecords(records, audit) }
         registry = Registry(store: store, loop: edge.control, clock: { clock.now })
         registration.isKnown(to: RegisteredDomains(registry))
         var configuration = Lifecycle.Configuration()

@@ -69,7 +69,7 @@ package struct DNSimpleNotifications: WebhookFormat {
 
     static func body(_ event: Event, name: String, data: JSONValue) -> JSONValue {
         let account = JSONValue.integer(DNSimpleAccount.number(of: event.account))
-        let isOurs = event.actor == "edge"
+        let isOurs = event.actor == Caller.edgeActor
         return [
             "name": .string(name), "api_version": "v2",
             "request_identifier": .string(identifier(of: event)), "data": data,

@@ -32,8 +32,12 @@ extension EntriDialect {
         guard !report.isServed else {
             throw LifecycleError.conflict("\(request.name) has a certificate")
         }
-        let domain = try await provisioned(request, call)
-        return .json(200, await state(of: domain, saying: "SSL certificate is being provisioned"))
+        var draft = DomainDraft(name: request.name)
+        // A domain keeps its application where the call names none, and where it is declined.
+        draft.applicationURLs = request.applicationURL.map { [$0] }
+        _ = try await services.lifecycle.provision(draft, by: call.caller)
+        let known = try await services.lifecycle.domain(.name(request.name), for: call.caller)
+        return .json(200, await state(of: known, saying: "SSL certificate is being provisioned"))
     }
 
     func change(_ call: DialectCall) async throws -> ManagementResponse {
@@ -59,27 +63,6 @@ extension EntriDialect {
                 "domain": .string(request.name.text),
                 "sslStatus": inactive, "secureStatus": inactive,
             ])
-    }
-
-    /// The domain, which keeps its application where the call names none, and where it is declined.
-    private func provisioned(
-        _ request: EntriDomainRequest, _ call: DialectCall
-    ) async throws(LifecycleError) -> Domain {
-        let urls = request.applicationURL.map { [$0] }
-        guard let known = try await services.domain(request.name, for: call.caller) else {
-            var draft = DomainDraft(name: request.name)
-            draft.applicationURLs = urls ?? []
-            let domain = try await services.lifecycle.register(draft, by: call.caller)
-            _ = try await services.lifecycle.provision(.number(domain.number), by: call.caller)
-            return domain
-        }
-        try await services.lifecycle.require(applicationURLs: urls ?? [])
-        _ = try await services.lifecycle.provision(.number(known.number), by: call.caller)
-        guard let urls else { return known }
-        var change = DomainChange()
-        change.applicationURLs = urls
-        return try await services.lifecycle.change(
-            .number(known.number), change, by: call.caller)
     }
 
     private func state(of domain: Domain, saying message: String) async -> JSONValue {

@@ -96,12 +96,8 @@ enum DomainsResource {
 
     private static func check(_ call: NativeCall) async throws -> ManagementResponse {
         try call.fields().finish()
-        switch try call.domain() {
-        case .name(let name): return .json(200, await call.lifecycle.report(on: name).json)
-        case .number(let number):
-            let domain = try await call.lifecycle.domain(.number(number), for: call.caller)
-            return .json(200, await call.lifecycle.report(on: domain.name).json)
-        }
+        let report = try await call.lifecycle.check(try call.domain(), by: call.caller)
+        return .json(200, report.json)
     }
 
     private static func provision(_ call: NativeCall) async throws -> ManagementResponse {
