@@ -6,18 +6,6 @@ import TLS
 import Testing
 
 @Suite struct HTTPClientTLSTests {
-    private final class OneCredential: CertificateSelector {
-        let credential: Credential
-
-        init(_ credential: Credential) {
-            self.credential = credential
-        }
-
-        func selectCertificate(for hello: ClientHello) -> CertificateSelection {
-            .serve(credential)
-        }
-    }
-
     private static let validity = Date().addingTimeInterval(-60)..<Date().addingTimeInterval(3600)
 
     private static func context(
@@ -90,5 +78,18 @@ import Testing
         for answer in answers {
             #expect(answer.hasPrefix("TLS with a.example: the peer's certificate is not accepted"))
         }
+    }
+}
+
+/// Shows one certificate, whatever is asked for.
+final class OneCredential: CertificateSelector {
+    let credential: Credential
+
+    init(_ credential: Credential) {
+        self.credential = credential
+    }
+
+    func selectCertificate(for hello: ClientHello) -> CertificateSelection {
+        .serve(credential)
     }
 }

@@ -42,7 +42,7 @@ extension LoadFailure {
         case .transport(ECONNRESET), .transport(EPIPE): .reset
         case .transport: .unreachable(error.description)
         case .peerIncompatible(let detail): .incompatible(detail)
-        case .peerMisbehaved where beforeServerHello: .notTLS
+        case .peerMisbehaved where beforeServerHello, .plainHTTP: .notTLS
         case .peerMisbehaved(let detail): .brokenTLS(detail)
         case .refused, .certificateRejected, .unusable, .ours: .ours(error.description)
         }

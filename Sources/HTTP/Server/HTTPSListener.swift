@@ -81,7 +81,10 @@ package final class HTTPSListener {
             guard let (transport, member) = admit(socket) else { return socket.close() }
             transport.deadline = transport.loop.now + timeout
             defer { connections.finish(member) }
-            do { try await begin(transport) } catch { return failed(transport.client, error) }
+            do { try await begin(transport) } catch {
+                if case .transport(.tls(.plainHTTP)) = error { sayTLS(to: transport.socket) }
+                return failed(transport.client, error)
+            }
             member.canPark = true
             await serve(transport, member)
         }
@@ -91,6 +94,15 @@ package final class HTTPSListener {
                 try await transport.receiveProxyHeader()
             }
             do { try await transport.handshake() } catch { throw .transport(error) }
+        }
+
+        /// Whoever has mistaken the port reads why nothing comes; as much as its socket takes at once.
+        private func sayTLS(to socket: TCPSocket) {
+            let sentence = "This port speaks HTTPS.\n"
+            let answer =
+                "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n"
+                + "Content-Length: \(sentence.utf8.count)\r\nConnection: close\r\n\r\n\(sentence)"
+            _ = try? socket.writeNow(Array(answer.utf8).span)
         }
 
         private func admit(_ socket: TCPSocket) -> (Transport, ConnectionSet.Member)? {

@@ -40,6 +40,7 @@ extension TLSConnection {
             SSL_R_NO_APPLICATION_PROTOCOL, SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED,
             SSL_R_INAPPROPRIATE_FALLBACK, SSL_R_NO_CIPHERS_SPECIFIED:
             return .peerIncompatible(stack.text)
+        case SSL_R_HTTP_REQUEST: return .plainHTTP
         case CInt(ERR_R_MALLOC_FAILURE), CInt(ERR_R_INTERNAL_ERROR):
             return .ours(stack.text)
         default:

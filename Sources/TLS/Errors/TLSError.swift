@@ -7,6 +7,8 @@ package enum TLSError: Error, Hashable {
     case peerIncompatible(String)
     /// The peer sent what no TLS speaker would send: garbage, a broken record.
     case peerMisbehaved(String)
+    /// As a server: the peer speaks HTTP, and no TLS below it.
+    case plainHTTP
     /// The peer gave up and said why.
     case alertReceived(TLSAlert)
     /// The certificate selector refused the handshake, and the peer was told with this alert.
@@ -29,7 +31,8 @@ package enum TLSError: Error, Hashable {
 
     package var blame: Blame {
         switch self {
-        case .peerIncompatible, .peerMisbehaved, .alertReceived, .refused, .certificateRejected:
+        case .peerIncompatible, .peerMisbehaved, .plainHTTP, .alertReceived, .refused,
+            .certificateRejected:
             .peer
         case .closedByPeer, .transport: .network
         case .unusable: .operator
@@ -43,6 +46,7 @@ extension TLSError: CustomStringConvertible {
         switch self {
         case .peerIncompatible(let detail): "nothing in common with the peer: \(detail)"
         case .peerMisbehaved(let detail): "the peer broke the protocol: \(detail)"
+        case .plainHTTP: "the peer speaks HTTP without TLS"
         case .alertReceived(let alert): "the peer gave up with alert \(alert.name)"
         case .refused(let alert): "refused with alert \(alert.name)"
         case .certificateRejected(let detail): "the peer's certificate is not accepted: \(detail)"
