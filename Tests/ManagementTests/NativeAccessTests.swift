@@ -68,6 +68,24 @@ import Testing
         #expect(problem(other) == "404 not_found")
     }
 
+    @Test func `who is taken away while it waits for events is told nothing more`() async throws {
+        let heard = Heard()
+        let rig = try await ManagementRig(more: [heard])
+        async let waited = rig.send("GET", "/edge/v1/events?wait=20")
+        try await heard.request(for: "/edge/v1/events")
+        // What came later is answered: the other one was let in, and waits.
+        #expect(try await rig.send("GET", "/edge/v1/account").status == 200)
+        await rig.access.adopt([])
+        try await rig.registry.change(
+            by: Caller(account: Caller.mainAccount, actor: "edge", requestID: "", cause: .api)
+        ) { draft in
+            draft.record(.clientLockedOut, about: Event.Subject(.client, 0, "app"), data: [:])
+        }
+        let answer = try await waited
+        #expect(problem(answer) == "401 unauthenticated")
+        #expect(answer["detail"] == "They are those of no client any more.")
+    }
+
     @Test func `an address that keeps failing is locked out for a while`() async throws {
         let rig = try await ManagementRig()
         for _ in 1...10 {

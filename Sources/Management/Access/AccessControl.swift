@@ -55,6 +55,11 @@ package actor AccessControl {
         clients = Self.entries(credentials, salt: salt, tokenKey: tokenKey)
     }
 
+    /// Whether a client that was let in would be let in now, to do the same.
+    func knows(_ client: ManagementClient) -> Bool {
+        clients.contains { $0.client == client }
+    }
+
     /// Who presents this. The first secret that is right counts; nothing presented is no failure.
     package func authenticate(
         _ presented: [PresentedSecret], from address: IPAddress, requestID: String

@@ -81,14 +81,8 @@ package struct NativeDialect: ManagementDialect {
             }
             return client
         case .unknown:
-            var problem = ProblemDocument(
-                .unauthenticated,
+            throw .unauthenticated(
                 presented.isEmpty ? "There are none." : "They are those of no client.")
-            problem.fields = [
-                ("WWW-Authenticate", "Basic realm=\"nameplate\""),
-                ("WWW-Authenticate", "Bearer realm=\"nameplate\""),
-            ]
-            throw problem
         case .lockedOut(let seconds):
             var problem = ProblemDocument(.lockedOut, "Again in \(seconds) s.")
             problem.fields = [("Retry-After", "\(seconds)")]

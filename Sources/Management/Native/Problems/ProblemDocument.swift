@@ -46,6 +46,16 @@ struct ProblemDocument: Error {
         if fault == .overloaded { fields = [("Retry-After", "1")] }
     }
 
+    /// Whoever has asked is nobody that we know.
+    static func unauthenticated(_ detail: String) -> ProblemDocument {
+        var problem = ProblemDocument(.unauthenticated, detail)
+        problem.fields = [
+            ("WWW-Authenticate", "Basic realm=\"nameplate\""),
+            ("WWW-Authenticate", "Bearer realm=\"nameplate\""),
+        ]
+        return problem
+    }
+
     /// Whatever an operation throws.
     init(anyError error: any Error) {
         switch error {

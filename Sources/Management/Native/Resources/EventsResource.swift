@@ -70,6 +70,7 @@ enum EventsResource {
             }
             await first(
                 of: appeared, or: call.request.drain, within: left, on: call.services.loop)
+            try await call.requireClientStands()
         }
     }
 

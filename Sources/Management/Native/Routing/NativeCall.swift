@@ -20,6 +20,14 @@ struct NativeCall: Sendable {
         try JSONFields(body: request.body, emptyIsObject: true)
     }
 
+    /// Throws where the client was taken away since it was let in, or may do other things: who has waited
+    /// is told nothing of what happened after that.
+    func requireClientStands() async throws(ProblemDocument) {
+        guard let client, await services.access.knows(client) else {
+            throw .unauthenticated("They are those of no client any more.")
+        }
+    }
+
     // MARK: The path
 
     /// The number of the object that the path names. What is no id of that kind is not found.
