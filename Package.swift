@@ -91,8 +91,8 @@ let package = Package(
             .testTarget(
                 name: "nameplateTests",
                 dependencies: [
-                    "nameplate", "Bench", "HTTP", "Networking", "Provisioning", "Proxy",
-                    "TestSupport", "TLS",
+                    "nameplate", "Bench", "HTTP", "Management", "Networking", "Provisioning",
+                    "Proxy", "Registry", "TestSupport", "TLS",
                 ],
                 swiftSettings: common),
             .target(

@@ -65,6 +65,8 @@ enum ExitStatus: Int32 {
     case usage = 2
     /// What was to be asked cannot be reached, or cannot answer now.
     case unreachable = 3
+    /// What is left of what was asked for; the rest is lost.
+    case incomplete = 4
 }
 
 /// What commands say to the person or program that called them.

@@ -65,6 +65,40 @@ extension Scenarios {
             }
         }
 
+        @Test func `who follows events goes on behind the last one when the edge is back`()
+            async throws
+        {
+            try await Lab.play { lab in
+                let edge = try Nameplate(lab)
+                let port = Ports.free()
+                var configuration = edge.configuration(
+                    application: "http://127.0.0.1:1", dns: Ports.free())
+                configuration["issuers"] = [["internal": [:]]]
+                configuration["management"] = ManagementClient.configuration(port: port)
+                try await edge.start(configuration)
+                let client = ManagementClient(port: port)
+                let follower = try lab.start(
+                    Nameplate.binary,
+                    ["events", "list", "--follow", "--config", edge.configurationFile])
+                for round in 1...2 {
+                    let name = "n\(round).customer.test"
+                    try await client.call("POST", "/domains", ["name": .string(name)])
+                    try await eventually("the event of \(name) is told") {
+                        follower.output.contains("\t\(name)\t")
+                    }
+                    guard round == 1 else { break }
+                    await edge.crash()
+                    try await eventually("it is missed") {
+                        follower.output.contains("; trying again")
+                    }
+                    try await edge.start()
+                }
+                let lines = follower.output.split(separator: "\n")
+                #expect(lines.count == 3, "\(lines)")
+                #expect(follower.isRunning)
+            }
+        }
+
         @Test func `who is not let in, and what cannot be reached, have a status of their own`()
             async throws
         {

@@ -41,6 +41,6 @@ enum Usage {
         FILE is conf/nameplate.json5 unless given; that file explains every key.
         `nameplate domains --help` has the actions; so have certificates and events.
         Exit status: 0 done, 1 not done (one sentence on standard error), 2 wrong usage,
-        3 the management API cannot be reached or cannot answer now.
+        3 the management API cannot be reached or cannot answer now, 4 events have left its log unread.
         """
 }

@@ -7,17 +7,15 @@ import Registry
 
 /// `nameplate domains`, `certificates` and `events`: one call of the management API, and its answer.
 struct ManageCommand {
-    private let operation: ManageOperation
+    let operation: ManageOperation
     private let format: ManageFormat
-    private let connection: ManageConnection
-    private let loop: EventLoop
+    let connection: ManageConnection
+    let loop: EventLoop
 
     /// How long `--wait` waits: a customer may have a record to add first.
     private static let waitMax: Duration = .seconds(15 * 60)
     private static let waitStep: Duration = .milliseconds(500)
-    /// Seconds that the API may wait for the next event.
-    private static let eventWait = 20
-    private static let pageSize = 500
+    static let pageSize = 500
 
     static func run(
         _ operation: ManageOperation, _ target: ManageTarget, _ format: ManageFormat
@@ -108,23 +106,6 @@ struct ManageCommand {
         return .done
     }
 
-    private func events(_ follows: Bool) async throws(ManageError) -> ExitStatus {
-        showHeader(.event)
-        var query = operation.query.filter { $0.name != "after" }
-        query.append(.init(name: "limit", value: "\(Self.pageSize)"))
-        if follows { query.append(.init(name: "wait", value: "\(Self.eventWait)")) }
-        var after = operation.query.first { $0.name == "after" }?.value
-        while true {
-            let place = after.map { [ManageOperation.Parameter(name: "after", value: $0)] } ?? []
-            let page = try await connection.json("GET", operation.path, query + place)
-            let events = page["data"]?.arrayValue ?? []
-            for event in events { showRow(event, .event) }
-            let next = page["next"]?.stringValue
-            after = next ?? events.last?["id"]?.stringValue ?? after
-            if !follows, next == nil { return .done }
-        }
-    }
-
     // MARK: Waiting
 
     /// Waits for the issuance that was begun.
@@ -185,13 +166,13 @@ struct ManageCommand {
     }
 
     /// Only for a person: what reads a pipe knows the columns.
-    private func showHeader(_ columns: ManageColumns) {
+    func showHeader(_ columns: ManageColumns) {
         guard format == .text, Terminal.isStandardOutputOne else { return }
         Output.line(columns.names.joined(separator: "\t"))
     }
 
     @discardableResult
-    private func showRow(_ object: JSONValue, _ columns: ManageColumns) -> ExitStatus {
+    func showRow(_ object: JSONValue, _ columns: ManageColumns) -> ExitStatus {
         Output.line(
             format == .json ? ManageText.json(object) : ManageText.line(object, columns))
     }
@@ -209,7 +190,8 @@ extension ManageError {
     fileprivate func print() -> ExitStatus {
         switch self {
         case .configuration(let problems): return problems.print()
-        case .declined(let sentence): return Output.error(sentence)
+        case .declined(let sentence), .eventsGone(let sentence, _):
+            return Output.error(sentence)
         case .unknownTarget(let sentence):
             Output.error(sentence)
             return .usage

@@ -11,6 +11,8 @@ import TLS
 enum ManageError: Error {
     /// The API said no: wrong input, nothing there, not permitted.
     case declined(String)
+    /// The log does not go back so far; its oldest event is the one behind this id.
+    case eventsGone(String, after: String)
     /// It cannot be reached, or cannot answer now.
     case unreachable(String)
     /// Where it is, or as whom to call it, cannot be found out.
@@ -111,14 +113,19 @@ struct ManageConnection: Sendable {
 extension ManageError {
     /// What an answer that is no success says.
     fileprivate init(_ response: ClientResponse) {
+        let problem = try? JSONParser.parse(response.body)
         var sentence = "the management API answered with status \(response.status)"
-        if let problem = try? JSONParser.parse(response.body), let title = problem["title"] {
+        if let problem, let title = problem["title"] {
             let texts = [title, problem["detail"] ?? .null, problem["advice"] ?? .null]
                 .compactMap(\.stringValue).filter { !$0.isEmpty }
             sentence = texts.joined(separator: " ")
             if let field = problem["field"]?.stringValue {
                 sentence = "\(field): \(problem["detail"]?.stringValue ?? sentence)"
             }
+        }
+        if response.status == 410, let place = problem?["resume_after"]?.stringValue {
+            self = .eventsGone(sentence, after: place)
+            return
         }
         let isLater = response.status == 429 || response.status >= 500
         self = isLater ? .unreachable(sentence) : .declined(sentence)

@@ -41,7 +41,11 @@ enum ManageUsage {
         A list is an object a line, its values with tabs between; with names above when it goes to a terminal.
         `show` is a member a line. With --json each object is a line of JSON.
 
+        --follow ends when it is ended, is not let in any more, or has had no answer for two minutes; until
+        then it asks again, and what happened meanwhile comes late. Where events have left the log before
+        they were read, a sentence on standard error says which, and the oldest there are come next.
+
         Exit status: 0 done, 1 declined, failed or not there, 2 wrong usage, 3 the API cannot be reached or
-        cannot answer now.
+        cannot answer now, 4 events that were asked for have left the log.
         """
 }
