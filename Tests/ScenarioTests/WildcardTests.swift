@@ -172,6 +172,39 @@ extension Scenarios {
             }
         }
 
+        @Test func `a key that was put right counts from the next reload on`() async throws {
+            try await Lab.play { lab in
+                let wrong = UpdateKey(Self.key.name, secret: "YW5vdGhlciBzZWNyZXQ=")
+                let stage = try await Stage(lab, .knot, key: wrong)
+                try await stage.dns.setAlias(
+                    ["_acme-challenge.\(Self.customer)"], of: "\(Self.label).\(Self.zone)")
+                try await stage.edge.start()
+                let made = try await stage.api.call(
+                    "POST", "/certificates", ["names": [.string("*.\(Self.customer)")]])
+                let certificate = "/certificates/\(made["id"].string ?? "")"
+                let first = "/issuances/\(made["open_issuance_id"].string ?? "")"
+                try await eventually("it has failed") {
+                    try await stage.api.call("GET", first)["ended_at"] != .null
+                }
+                #expect(try await stage.api.text("GET", first).contains("BADSIG"))
+
+                let text = try String(
+                    contentsOfFile: stage.edge.configurationFile, encoding: .utf8)
+                var configuration = try JSON(parsing: text)
+                configuration["dns"]["update"]["key"] = Self.key.configuration
+                try stage.edge.write(configuration)
+                stage.edge.reload()
+                try await eventually("it is taken over") {
+                    stage.edge.log.contains("configuration taken over")
+                }
+                let again = try await stage.api.call("POST", "\(certificate)/issuances", [:])
+                let second = "/issuances/\(again["id"].string ?? "")"
+                try await eventually(within: .seconds(40), "it is done") {
+                    try await stage.api.call("GET", second)["state"] == "done"
+                }
+            }
+        }
+
         /// A customer's DNS, the challenge zone's server, a resolver that finds both, pebble that asks
         /// it, and an edge that is configured and not started.
         private struct Stage {

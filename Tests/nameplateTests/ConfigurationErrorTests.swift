@@ -138,9 +138,10 @@ import Testing
             "certificates[0].chain: expected a readable file, found \"no-such.pem\": no such file"
         ),
         (
-            "management: { clients: [] }",
-            "management.listen: required, expected an address and port such as "
-                + "\"127.0.0.1:8081\", found nothing"
+            "management: { listen: \"0.0.0.0:8081\" }",
+            "management.listen: expected an address of the loopback, because without "
+                + "management.tls secrets go to 0.0.0.0:8081 in the clear; "
+                + "management.cleartext: true allows that"
         ),
     ])
     func `a mistake names the key, what was expected and what was found`(

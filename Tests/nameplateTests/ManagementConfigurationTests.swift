@@ -206,16 +206,36 @@ import Testing
         #expect(!found.joined().contains("s3cr3t"))
     }
 
-    @Test(arguments: [("0.0.0.0:0", 1), ("192.0.2.1:8081", 1), ("[::]:0", 1), ("[::1]:0", 0)])
-    func `an address that others reach earns a remark without TLS`(
-        listen: String, count: Int
+    @Test(arguments: [
+        ("0.0.0.0:0", true), ("192.0.2.1:8081", true), ("[::]:0", true), ("10.0.0.1:1", true),
+        ("[::1]:0", false), ("127.9.9.9:0", false),
+    ])
+    func `an address that others reach without TLS is refused, or said aloud where it is allowed`(
+        listen: String, isExposed: Bool
     ) throws {
-        let text = Self.management(
-            "clients: [{ application_id: \"a\", client_secret: \"s3cr3t\" }]", listen: listen)
-        let remarks = try read(text).remarks
-        #expect(remarks.count == count)
+        let client = "clients: [{ application_id: \"a\", client_secret: \"s3cr3t\" }]"
+        let refused = problems(Self.management(client, listen: listen))
+        #expect(refused.contains { $0.contains("management.cleartext: true") } == isExposed)
+        #expect(refused.count == (isExposed ? 1 : 0))
+        let remarks = try read(
+            Self.management("\(client), cleartext: true", listen: listen)
+        ).remarks
+        #expect(remarks.count == (isExposed ? 1 : 0))
         #expect(remarks.allSatisfy { $0.contains("secrets go there in the clear") })
-        #expect(!remarks.joined().contains("s3cr3t"))
+        #expect(!(refused + remarks).joined().contains("s3cr3t"))
+    }
+
+    @Test func `it listens on the loopback unless it is told otherwise`() throws {
+        let management = try read(minimal("management: { clients: [] }"))
+        #expect("\(management.listen)" == "127.0.0.1:8081")
+        #expect(!management.cleartext && management.tls == nil)
+    }
+
+    @Test func `TLS that has a mistake is named, and not that it is missing`() {
+        let found = problems(
+            Self.management("tls: { chain: \"no-such.pem\", key: \"x\" }", listen: "0.0.0.0:1"))
+        #expect(found.count == 2)
+        #expect(found.allSatisfy { $0.contains("management.tls.") })
     }
 
     @Test func `that nobody may call it earns a remark`() throws {

@@ -6,10 +6,12 @@ import Networking
 
 /// `management`: the API by which domains and certificates are looked after.
 struct ManagementConfiguration: Sendable {
-    /// Where it listens. Changed by a restart only.
-    var listen: SocketAddress
-    /// nil: it listens in the clear.
+    /// Where it listens. Changed by a restart only. Default: port 8081 of the loopback.
+    var listen = SocketAddress(ip: .v4(0x7f00_0001), port: 8081)
+    /// nil: it listens in the clear. Whether it does is changed by a restart only.
     var tls: CertificatePair?
+    /// Whether secrets may cross a network in the clear. Default: false.
+    var cleartext = false
     /// Who may call it. Default: nobody.
     var clients: [ManagementClientConfiguration] = []
     /// What Resello's clients may buy by its id: each is a certificate with domain validation. Default:
@@ -23,6 +25,7 @@ struct ManagementConfiguration: Sendable {
     enum Key: String, ConfigurationKey {
         case listen
         case tls
+        case cleartext
         case clients
         case plans
         case products
@@ -34,12 +37,10 @@ struct ManagementConfiguration: Sendable {
 extension ManagementConfiguration: ConfigurationValue {
     static func read(_ cursor: ConfigurationCursor) -> ManagementConfiguration? {
         guard let keys = cursor.object(Key.self) else { return nil }
-        let listen: SocketAddress? = keys.require(
-            .listen, "an address and port such as \"127.0.0.1:8081\"")
-        // Whatever is missing, the rest is read all the same.
-        var management = ManagementConfiguration(
-            listen: listen ?? SocketAddress(ip: .v4(0x7f00_0001), port: 0))
+        var management = ManagementConfiguration()
+        keys.read(.listen, into: &management.listen)
         keys.read(.tls, into: &management.tls)
+        keys.read(.cleartext, into: &management.cleartext)
         keys.read(.clients, into: &management.clients)
         keys.read(.plans, into: &management.plans)
         keys.read(.products, into: &management.products)
@@ -48,7 +49,13 @@ extension ManagementConfiguration: ConfigurationValue {
         reportDuplicates(of: .clients, in: keys, management.clients.map(\.applicationID))
         reportDuplicates(of: .plans, in: keys, management.plans.map(\.id))
         reportDuplicates(of: .products, in: keys, management.products)
-        return listen == nil ? nil : management
+        // A pair that is given and has a mistake earns a sentence of its own.
+        if management.isExposed, !management.cleartext, keys.cursor(.tls) == nil {
+            keys.cursor(.listen)?.problem(
+                "expected an address of the loopback, because without management.tls secrets go to "
+                    + "\(management.listen) in the clear; management.cleartext: true allows that")
+        }
+        return management
     }
 
     private static func reportDuplicates(
@@ -66,7 +73,7 @@ extension ManagementConfiguration {
     /// What is allowed and yet not what its writer may think.
     var remarks: [String] {
         var remarks: [String] = []
-        if tls == nil, !Self.loopback.contains(listen.ip) {
+        if isExposed {
             remarks.append(
                 "management.listen: \(listen) can be reached from elsewhere, and without "
                     + "management.tls secrets go there in the clear")
@@ -78,6 +85,9 @@ extension ManagementConfiguration {
         if clients.isEmpty { remarks.append("management.clients: nobody may call it") }
         return remarks
     }
+
+    /// Whether what is sent to it can be read by others.
+    private var isExposed: Bool { tls == nil && !Self.loopback.contains(listen.ip) }
 
     private static let loopback = ["127.0.0.0/8", "::1"].compactMap { AddressBlock($0) }
 

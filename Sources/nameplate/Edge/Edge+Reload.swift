@@ -36,17 +36,34 @@ extension Edge {
                 edgeLoop.value.reconfigure(settings.value, certificates: certificates)
             }
         }
-        await management?.adopt(changed)
+        if configuration.management != nil { await changeManagement(to: changed) }
         run(checks)
         await close(before.subtracting(wanted))
         remarkOnWhatWaits(for: changed)
-        let (managed, zone) = (configuration.management?.listen, configuration.challengeZone)
+        let running = configuration
         configuration = changed
         // What waits for a restart is not what runs: the next reload compares with what does.
-        configuration.challengeZone = zone
-        if let managed { configuration.management?.listen = managed }
+        configuration.challengeZone = running.challengeZone
+        configuration.management = running.management.flatMap { running in
+            changed.management.map { $0.listening(as: running) }
+        }
         await adopt(wanted.intersecting(before).adding(opened))
         Task { await meetIssuers() }
+    }
+
+    /// Has the management API take over what it can; where `changed` has none, nobody is let in from now
+    /// on, and it is closed.
+    private func changeManagement(to changed: Configuration) async {
+        guard let management else { return }
+        guard changed.management == nil else { return await management.adopt(changed) }
+        log.warning("the management API is closed until a restart: it is not configured any more")
+        delivering?.cancel()
+        await management.letNobodyIn()
+        let patience = changed.drain
+        Task {
+            let cutOff = await management.drain(patience: patience)
+            reportCutOff(cutOff)
+        }
     }
 
     /// Names the keys that were changed and count only after a restart.
@@ -59,9 +76,9 @@ extension Edge {
             "limits.handshake_timeout":
                 configuration.limits.handshakeTimeout != changed.limits.handshakeTimeout,
             "limits.connections": configuration.limits.connections != changed.limits.connections,
+            "management": configuration.management == nil && changed.management != nil,
             "management.listen": managementMoves(to: changed.management),
-            "management.tls":
-                (configuration.management?.tls == nil) != (changed.management?.tls == nil),
+            "management.tls": managementSecures(by: changed.management),
         ]
         for key in waiting.filter(\.value).keys.sorted() {
             log.warning("a changed key counts after a restart only", ["key": .text(key)])
@@ -71,8 +88,24 @@ extension Edge {
     /// Whether the API would listen elsewhere. Port 0 is the port that the kernel chose.
     private func managementMoves(to changed: ManagementConfiguration?) -> Bool {
         guard let now = configuration.management?.listen, let wanted = changed?.listen else {
-            return (configuration.management == nil) != (changed == nil)
+            return false
         }
         return now.ip != wanted.ip || wanted.port != 0 && now.port != wanted.port
+    }
+
+    /// Whether the API would begin or end to speak TLS.
+    private func managementSecures(by changed: ManagementConfiguration?) -> Bool {
+        guard let now = configuration.management, let changed else { return false }
+        return (now.tls == nil) != (changed.tls == nil)
+    }
+}
+
+extension ManagementConfiguration {
+    /// The same with the listener of `running`: its address, and whether it speaks TLS.
+    fileprivate func listening(as running: ManagementConfiguration) -> ManagementConfiguration {
+        var same = self
+        same.listen = running.listen
+        if (tls == nil) != (running.tls == nil) { same.tls = running.tls }
+        return same
     }
 }

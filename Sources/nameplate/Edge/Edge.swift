@@ -28,6 +28,8 @@ actor Edge {
     let management: ManagementPlane?
     nonisolated let loops: [LoopBound<EdgeLoop>]
     private var tasks: [Task<Void, Never>] = []
+    /// The delivery of webhooks.
+    var delivering: Task<Void, Never>?
     /// The health checks of origins.
     var checking: Task<Void, Never>?
 
@@ -157,7 +159,7 @@ actor Edge {
             Task { await meetIssuers() },
         ]
         if let management {
-            tasks.append(management.loop.spawn { await management.webhooks.run() })
+            delivering = management.loop.spawn { await management.webhooks.run() }
         }
     }
 
@@ -183,6 +185,7 @@ actor Edge {
     func drain() async {
         for task in tasks { task.cancel() }
         checking?.cancel()
+        delivering?.cancel()
         let patience = configuration.drain
         var cutOff = 0
         var drains = loops.map { edgeLoop in
@@ -192,11 +195,14 @@ actor Edge {
             drains.append(Task { await management.drain(patience: patience) })
         }
         for drain in drains { cutOff += await drain.value }
-        if cutOff > 0 {
-            log.warning("connections were cut off", ["count": .number(cutOff)])
-        }
+        reportCutOff(cutOff)
         await plane.refusals.value.save()
         foundation.shutdown()
+    }
+
+    func reportCutOff(_ count: Int) {
+        guard count > 0 else { return }
+        log.warning("connections were cut off", ["count": .number(count)])
     }
 
     private func rotateTicketKeys() async {

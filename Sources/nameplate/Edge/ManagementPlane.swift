@@ -100,6 +100,11 @@ struct ManagementPlane: Sendable {
         }
     }
 
+    /// Knows no client from now on.
+    func letNobodyIn() async {
+        await access.adopt([])
+    }
+
     /// The languages that are spoken, each with paths of its own; the native one has what is left.
     private func dialects(
         _ wanted: ManagementConfiguration, of configuration: Configuration
