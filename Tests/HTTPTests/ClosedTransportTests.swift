@@ -42,27 +42,22 @@ import Testing
                 echo.close()
             }
 
-            let socket = try await TCPSocket.connect(
-                to: SocketAddress(ip: .v4(0x7f00_0001), port: server.port), on: loop,
-                timeout: .seconds(5))
-            let number = socket.descriptor
             let context = try ClientContext(
                 trustedRoots: .pem(CertificateChain(leaf: authority.certificate).pem))
-            let old = Transport(
-                socket,
-                tls: try TLSConnection(
-                    client: context, descriptor: number, serverName: "a.example"))
-            old.deadline = .now + .seconds(20)
-            if use != .handshake { try await old.handshake() }
-            old.abort()
-
+            // Other tests take numbers, too: until the next socket here has the one that was let go.
             var others: [TCPSocket] = []
-            while others.last?.descriptor != number, others.count < 1000 {
-                others.append(
-                    try await TCPSocket.connect(
-                        to: echo.localAddress, on: loop, timeout: .seconds(5)))
+            var pair: (old: Transport, new: TCPSocket)?
+            while pair == nil, others.count < 1000 {
+                let old = try await Self.connection(to: server.port, by: context, on: loop)
+                if use != .handshake { try await old.handshake() }
+                let number = old.socket.descriptor
+                old.abort()
+                let new = try await TCPSocket.connect(
+                    to: echo.localAddress, on: loop, timeout: .seconds(5))
+                others.append(new)
+                if new.descriptor == number { pair = (old, new) }
             }
-            let new = try #require(others.last { $0.descriptor == number })
+            let (old, new) = try #require(pair)
             var output = ByteBuffer()
             output.append("own")
             try await new.send(&output)
@@ -95,6 +90,20 @@ import Testing
         return try ServerContext(
             configuration: ServerTLSConfiguration(), ticketKeys: TicketKeys(),
             selector: OneCredential(try Credential(chain: chain, key: key)))
+    }
+
+    /// A client's end, before its handshake.
+    private static func connection(
+        to port: UInt16, by context: ClientContext, on loop: EventLoop
+    ) async throws -> Transport {
+        let socket = try await TCPSocket.connect(
+            to: SocketAddress(ip: .v4(0x7f00_0001), port: port), on: loop, timeout: .seconds(5))
+        let transport = Transport(
+            socket,
+            tls: try TLSConnection(
+                client: context, descriptor: socket.descriptor, serverName: "a.example"))
+        transport.deadline = .now + .seconds(20)
+        return transport
     }
 
     /// Says back what it hears, in the clear.
