@@ -16,7 +16,7 @@ extension Lifecycle {
     func changeService<Done: Sendable, R: Sendable>(
         of names: [CertificateName], by caller: Caller,
         files: () async throws(LifecycleError) -> Done,
-        commit: @Sendable (RegistryDraft, Done) async throws -> R
+        commit: @escaping @Sendable (RegistryDraft, Done) async throws -> R
     ) async throws(LifecycleError) -> R {
         await hold(names)
         defer { release(names) }

@@ -25,12 +25,29 @@ extension RegistryDraft {
         let index = Index.accounts(.domain).prefix
         var accounts = RecordRange(prefix: index)
         // The first entry of each account; then behind all of its entries, for `0` follows the slash.
-        while let first = try await store.records(in: accounts, limit: 1).first {
+        while let first = try await storedRecords(in: accounts, limit: 1).first {
             let account = first.key.text.dropFirst(index.count).prefix { $0 != "/" }
             accounts.after = RecordKey(path: index + account + "0")
             guard account != caller.account.asKeyPart else { continue }
             let names = "\(index)\(account)/\(parent.reversed)"
             if let domain = try await firstDomain(below: names) { return domain }
+        }
+        return try await pendingDomain(below: parent, index)
+    }
+
+    /// The same among those that the changes before it in its batch have made.
+    private func pendingDomain(
+        below parent: ServerName, _ index: String
+    ) async throws(StorageError) -> Domain? {
+        for (key, value) in writesOfBatch where key.text.hasPrefix(index) {
+            let parts = key.text.dropFirst(index.count).split(separator: "/", maxSplits: 1)
+            guard let value, parts.count == 2, parts[0] != caller.account.asKeyPart[...],
+                parts[1].hasPrefix(parent.reversed),
+                Self.isOneLabel(parts[1].dropFirst(parent.reversed.count)),
+                let number = DomainNumber(indexed: value),
+                let domain = try await domain(number)
+            else { continue }
+            return domain
         }
         return nil
     }
@@ -39,17 +56,23 @@ extension RegistryDraft {
     private func firstDomain(below prefix: String) async throws(StorageError) -> Domain? {
         var range = RecordRange(prefix: prefix)
         while true {
-            let found = try await store.records(in: range, limit: Self.chunkMax)
-            let below = found.first { record in
-                let label = record.key.text.dropFirst(prefix.count).dropLast()
-                return !label.isEmpty && label != "*" && !label.contains(".")
-            }
-            if let below, let number = DomainNumber(indexed: below) {
-                return try await domain(number)
+            let found = try await storedRecords(in: range, limit: Self.chunkMax)
+            for record in found where Self.isOneLabel(record.key.text.dropFirst(prefix.count)) {
+                // Nil for one that a change before this has removed.
+                guard let number = DomainNumber(indexed: record.value),
+                    let domain = try await domain(number)
+                else { continue }
+                return domain
             }
             guard found.count == Self.chunkMax, let last = found.last?.key else { return nil }
             range.after = last
         }
+    }
+
+    /// Whether what follows a name in the order of labels from the right is one label, with its dot.
+    private static func isOneLabel(_ rest: Substring) -> Bool {
+        let label = rest.dropLast()
+        return !label.isEmpty && label != "*" && !label.contains(".")
     }
 
     /// Index entries that are read at once.

@@ -132,6 +132,16 @@ package final class RegistryDraft: ObjectReading {
         }
     }
 
+    /// What the changes before it in its batch write.
+    var writesOfBatch: [RecordKey: [UInt8]?] { batch.transaction.writes }
+
+    /// What the store has, without what this batch writes. The commit does not rest on it.
+    func storedRecords(
+        in range: RecordRange, limit: Int
+    ) async throws(StorageError) -> [Record] {
+        try await batch.store.records(in: range, limit: limit)
+    }
+
     /// The first `limit` values under a prefix and their keys, after this draft. The commit does not rest
     /// on them.
     func values(
