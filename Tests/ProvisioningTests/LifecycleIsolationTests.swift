@@ -95,6 +95,70 @@ import TLS
         #expect(await rig.edge.visit("no.c.example").certificate == others.chain.leaf)
     }
 
+    @Test func `a name that was left to others is not taken back by a renewal`() async throws {
+        let rig = try await LifecycleRig()
+        let names = ["a.c.example", "b.example"].map { CertificateName($0)! }
+        let made = try await rig.lifecycle.create(CertificateDraft(names: names), by: me)
+        try await rig.issuance(made.issuance.number, is: .done)
+        try await rig.lifecycle.deprovision(.name(names[0]), by: me)
+        _ = try await rig.lifecycle.register(
+            DomainDraft(name: CertificateName("*.c.example")!), by: stranger)
+        let again = try await rig.lifecycle.issue(
+            made.certificate.number, IssuanceDraft(reason: .api), by: me)
+        let done = try await rig.issuance(again.number, is: .done)
+        let serial = try await rig.version(done.version).serial
+        #expect(await rig.serial("b.example") == serial)
+        #expect(await rig.serial("a.c.example") != serial)
+    }
+
+    @Test func `requests go where the site says, and after it where the domain does`()
+        async throws
+    {
+        let rig = try await LifecycleRig()
+        let hosts = ["a.example", "b.example"]
+        let site = try await publish(hosts, with: hosts, on: rig, by: me).site
+        var wanted = SiteChange()
+        wanted.applicationURLs = ["http://10.0.0.1"]
+        _ = try await rig.lifecycle.changeSite(site, wanted, by: me)
+        for host in hosts {
+            var draft = DomainDraft(name: CertificateName(host)!)
+            draft.applicationURLs = ["http://10.0.0.2"]
+            _ = try await rig.lifecycle.register(draft, by: me)
+            #expect(rig.origins[host] == ["http://10.0.0.1"])
+        }
+        let revision = try await rig.lifecycle.addRevision(
+            to: site, hosts: [name("a.example")], document: .null, description: nil, by: me
+        ).revision.number
+        _ = try await rig.lifecycle.publish(site, revision: revision, by: me)
+        #expect(rig.origins["a.example"] == ["http://10.0.0.1"])
+        #expect(rig.origins["b.example"] == ["http://10.0.0.2"])
+        try await rig.lifecycle.deprovision(.name(CertificateName("b.example")!), by: me)
+        #expect(rig.origins["b.example"] == [])
+        // Ordered again, it is still a host of the site.
+        try await rig.lifecycle.deprovision(.name(CertificateName("a.example")!), by: me)
+        #expect(rig.origins["a.example"] == ["http://10.0.0.1"])
+        try await rig.lifecycle.deleteSite(site, by: me)
+        #expect(rig.origins["a.example"] == [])
+    }
+
+    @Test func `of changes side by side the last is what is told`() async throws {
+        let rig = try await LifecycleRig()
+        let name = CertificateName("a.example")!
+        for round in 0..<8 {
+            await withDiscardingTaskGroup { group in
+                for turn in 0..<8 {
+                    group.addTask { [lifecycle = rig.lifecycle, me] in
+                        var draft = DomainDraft(name: name)
+                        draft.applicationURLs = ["http://10.0.\(round).\(turn)"]
+                        _ = try? await lifecycle.register(draft, by: me)
+                    }
+                }
+            }
+            let domain = try await rig.lifecycle.domain(.name(name), for: me)
+            #expect(rig.origins["a.example"] == domain.applicationURLs)
+        }
+    }
+
     @Test(arguments: [
         ("http://10.0.0.5:9001", true), ("https://app.internal", true),
         ("http://169.254.169.254", false), ("h2c://[fe80::1]:9001", false),

@@ -39,7 +39,7 @@ extension Lifecycle {
             change.remove(last)
             change.record(.domainDeprovisioned, about: last)
         }
-        originsDidChange([domain.name: []])
+        await tellOrigins(of: [domain.name])
     }
 
     /// The same for a domain and what belongs to it: the names within it that were ordered or visited,

@@ -23,7 +23,7 @@ extension Lifecycle {
             }
             return (domain, try await change.readmit([draft.name]))
         }
-        await tellOrigins(of: domain.name, registered: domain.applicationURLs)
+        await tellOrigins(of: [domain.name])
         await provisioner.restore(readmitted)
         return domain
     }
@@ -75,7 +75,7 @@ extension Lifecycle {
             change.record(.domainChanged, about: domain)
             return domain
         }
-        await tellOrigins(of: domain.name, registered: domain.applicationURLs)
+        await tellOrigins(of: [domain.name])
         return domain
     }
 }

@@ -60,7 +60,7 @@ extension Lifecycle {
             return try await notePublication(of: number, revision, failing: why, by: caller)
         }
         await provisioner.restore(made.names)
-        await tellOrigins(of: made.site.hosts + gone)
+        await tellOrigins(of: (made.site.hosts + gone).map { .exact($0) })
         guard let publication = made.site.publications.last else {
             throw .unavailable("a publication was not kept")
         }
@@ -90,7 +90,7 @@ extension Lifecycle {
         await provisioner.withdraw(Set(names))
         try await removeFiles(of: names)
         try await change(by: caller.midway) { $0.settle(names) }
-        await tellOrigins(of: site.hosts)
+        await tellOrigins(of: names)
         guard let publication = site.publications.last else {
             throw .unavailable("a publication was not kept")
         }
@@ -143,33 +143,6 @@ extension Lifecycle {
             $0.number != site.number && $0.publishedVersion == number
         }
         return isElsewhere ? nil : number
-    }
-
-    /// Sends requests for these hosts where the site that they are published with says; where none does,
-    /// where the domains say.
-    func tellOrigins(of hosts: [ServerName]) async {
-        var origins: [CertificateName: [String]] = [:]
-        for host in hosts {
-            let name = CertificateName.exact(host)
-            let domain = try? await registry.domain(named: name)
-            origins[name] = await applicationURLs(
-                of: name, registered: domain?.applicationURLs ?? [])
-        }
-        originsDidChange(origins)
-    }
-
-    /// The same for one name, whose domain says `urls`.
-    func tellOrigins(of name: CertificateName, registered urls: [String]) async {
-        originsDidChange([name: await applicationURLs(of: name, registered: urls)])
-    }
-
-    private func applicationURLs(
-        of name: CertificateName, registered urls: [String]
-    ) async -> [String] {
-        guard case .exact(let host) = name, let site = try? await registry.site(hosting: host),
-            site.isPublished, !site.applicationURLs.isEmpty
-        else { return urls }
-        return site.applicationURLs
     }
 }
 

@@ -65,7 +65,7 @@ extension Lifecycle {
             change.record(.siteChanged, about: site)
             return site
         }
-        if site.isPublished { await tellOrigins(of: site.hosts) }
+        if site.isPublished { await tellOrigins(of: site.hosts.map { .exact($0) }) }
         return site
     }
 

@@ -24,7 +24,9 @@ extension Lifecycle {
         try await eachPage(of: { page async throws(StorageError) in
             try await registry.publishedSites(page)
         }) { site in
-            if !site.applicationURLs.isEmpty { await tellOrigins(of: site.hosts) }
+            if !site.applicationURLs.isEmpty {
+                await tellOrigins(of: site.hosts.map { .exact($0) })
+            }
         }
         try await eachPage(of: { page async throws(StorageError) in
             try await registry.openIssuances(page)

@@ -46,6 +46,8 @@ package actor Lifecycle {
     let originsDidChange: @Sendable ([CertificateName: [String]]) -> Void
     /// Where application URLs may lead.
     var targets = OriginTargets()
+    /// How often somebody began to tell where requests go.
+    var tellings = 0
     let configuration: Configuration
     let clock: @Sendable () -> Date
 

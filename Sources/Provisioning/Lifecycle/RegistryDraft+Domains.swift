@@ -46,11 +46,14 @@ extension RegistryDraft {
     }
 
     /// Lets names be visited again that were deprovisioned; answers those that were, or that a wildcard
-    /// above was.
+    /// above was. What belongs to another account by now stays out of service.
     func readmit(_ names: [CertificateName]) async throws -> Set<CertificateName> {
         var readmitted: Set<CertificateName> = []
         for name in names {
             if try await isWithdrawn(name) {
+                var holder = try await domain(named: name)
+                if holder == nil { holder = try await foreignDomain(overlapping: name) }
+                guard holder == nil || holder?.account == caller.account else { continue }
                 restore(name)
                 readmitted.insert(name)
             } else if case .exact(let host) = name, let parent = host.parent,
