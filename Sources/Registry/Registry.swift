@@ -23,6 +23,7 @@ package actor Registry: ObjectReading {
     let eventsMax: Int
     /// Changes that share a commit at most.
     let batchMax: Int
+    var looks = QueueLooks()
     var isChanging = false
     /// Those that come first are made first.
     var waiting: [PendingChange] = []

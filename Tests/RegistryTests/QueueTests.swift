@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import Registry
+@testable import Registry
 import Testing
+import TLS
 
 struct QueueTests {
     @Test func `the head stays until it is confirmed, then the next one is`() async throws {
@@ -66,5 +67,71 @@ struct QueueTests {
         let head = try await ledger.registry.queueHead("q", of: "main")
         #expect(head.event?.number.value == 1)
         #expect(head.waiting == Registry.waitingCountMax)
+    }
+
+    @Test func `a poll looks at no event that an earlier one has looked at`() async throws {
+        let ledger = try Ledger(eventsMax: 5_000)
+        for _ in 0..<12 {
+            try await ledger.registry.change(by: ledger.caller) { draft in
+                for _ in 0..<250 {
+                    draft.record(.domainChanged, about: Event.Subject(.domain, 1, "a"), data: nil)
+                }
+            }
+        }
+        let kinds: Set = [Event.Kind.domainRegistered]
+        func head() async throws -> QueueHead {
+            try await ledger.registry.queueHead("q", of: "main", kinds: kinds)
+        }
+        #expect(try await head().event == nil)
+        let first = ledger.memory.listed
+        #expect(first >= 3_000)
+        for _ in 0..<10 { #expect(try await head().event == nil) }
+        #expect(ledger.memory.listed == first)
+
+        try await ledger.register("a.example.com")
+        for _ in 0..<10 { #expect(try await head().waiting == 1) }
+        let number = try #require(try await head().event?.number)
+        #expect(
+            try await ledger.registry.confirm(number, in: "q", kinds: kinds, by: ledger.caller))
+        #expect(try await head().event == nil)
+        // The event that came, and its confirmation.
+        #expect(ledger.memory.listed == first + 2)
+    }
+
+    @Test func `what has left the log is no head, however it was looked at`() async throws {
+        let ledger = try Ledger(eventsMax: 4)
+        for index in 1...4 { try await ledger.register("n\(index).example.com") }
+        #expect(try await ledger.registry.queueHead("q", of: "main").event?.number.value == 1)
+        for index in 5...7 { try await ledger.register("n\(index).example.com") }
+        let head = try await ledger.registry.queueHead("q", of: "main")
+        #expect(head.event?.number.value == 4)
+        #expect(head.waiting == 4)
+        #expect(head.lostThrough?.value == 3)
+    }
+
+    @Test func `the looks of so many queues are remembered, and one that is not is right too`()
+        async throws
+    {
+        let ledger = try Ledger()
+        try await ledger.register("a.example.com")
+        for index in 0..<(QueueLooks.countMax + 20) {
+            #expect(try await ledger.registry.queueHead("q\(index)", of: "main").waiting == 1)
+        }
+        #expect(await ledger.registry.looks.count == QueueLooks.countMax)
+        #expect(try await ledger.registry.queueHead("q0", of: "main").waiting == 1)
+    }
+
+    @Test(arguments: [
+        ("*", "a.example.com", true), ("*.example.com", "a.example.com", true),
+        ("*.example.com", "example.com", false), ("A.example.*", "a.example.com", true),
+        ("a*b*c*.com", "axxbxc.com", true), ("a*b*c*.com", "axxcxb.com", false),
+        ("a.example.com", "a.example.com", true), ("a.example", "a.example.com", false),
+        ("example.com", "a.example.com", false), ("a*example.com*m", "a.example.com", false),
+        ("", "a.example.com", false), ("**", "a.example.com", true),
+        ("*.example.com", "*.example.com", true),
+    ])
+    func `a name is like a pattern`(pattern: String, name: String, isLike: Bool) throws {
+        let name = try #require(CertificateName(name))
+        #expect(NamePattern(pattern).matches(name) == isLike)
     }
 }

@@ -20,16 +20,15 @@ extension Registry {
         _ queue: String, of account: String, kinds: Set<Event.Kind> = []
     ) async throws(StorageError) -> QueueHead {
         let confirmed: Int? = try await value(at: .queue(queue, of: account))
+        let gone = try await lastGoneEvent(of: account)
         let waiting = try await waiting(
-            after: confirmed, of: account, kinds: kinds, max: Self.waitingCountMax)
+            in: queue, of: account, kinds: kinds, after: max(confirmed ?? 0, gone?.value ?? 0))
         var head = QueueHead()
-        if let number = waiting.head {
+        if let number = waiting.first.flatMap({ EventNumber(Int($0)) }) {
             head.event = try await event(number)
             head.waiting = waiting.count
         }
-        if let gone = try await lastGoneEvent(of: account), gone.value > confirmed ?? 0 {
-            head.lostThrough = gone
-        }
+        if let gone, gone.value > confirmed ?? 0 { head.lostThrough = gone }
         return head
     }
 
@@ -46,10 +45,11 @@ extension Registry {
         return try await change(by: caller) { draft in
             let confirmed: Int = try await draft.value(at: key) ?? 0
             guard number.value > confirmed else { return true }
+            let gone = try await registry.lastGoneEvent(of: caller.account)?.value ?? 0
             let head = try await registry.waiting(
-                after: confirmed, of: caller.account, kinds: kinds, max: 1
-            ).head
-            guard head == number else { return false }
+                in: queue, of: caller.account, kinds: kinds, after: max(confirmed, gone)
+            ).first
+            guard head.map(Int.init) == number.value else { return false }
             draft.write(number.value.recordValue, at: key)
             draft.record(
                 .queueConfirmed, about: Event.Subject(.queue, 0, queue),
@@ -61,27 +61,30 @@ extension Registry {
     /// Events that `queueHead` counts.
     package static var waitingCountMax: Int { 1_000 }
 
+    /// The oldest events that wait behind `first`: at most `waitingCountMax`.
     private func waiting(
-        after confirmed: Int?, of account: String, kinds: Set<Event.Kind>, max: Int
-    ) async throws(StorageError) -> (head: EventNumber?, count: Int) {
+        in queue: String, of account: String, kinds: Set<Event.Kind>, after first: Int
+    ) async throws(StorageError) -> [Int32] {
+        let key = QueueLooks.Key(queue: queue, account: account, kinds: kinds)
+        var look = looks[key] ?? QueueLook(after: first)
+        look.drop(through: first)
         var kinds = kinds
         if kinds.isEmpty { kinds = Set(Event.Kind.allCases).subtracting([.queueConfirmed]) }
-        var range = RecordRange(
-            prefix: RecordKey.logPrefix(account),
-            after: confirmed.flatMap { EventNumber($0) }.map { .log(account, $0) })
-        var head: EventNumber?
-        var count = 0
-        while count < max {
-            let found = try await store.records(in: range, limit: chunkMax)
-            for record in found where count < max {
+        var range = RecordRange(prefix: RecordKey.logPrefix(account))
+        while !look.isFull {
+            range.after = EventNumber(look.through).map { .log(account, $0) }
+            let found = try await store.records(in: range, limit: Self.lookMax)
+            for record in found where !look.isFull {
+                guard let number = Int(lastPartOf: record.key) else { continue }
                 let kind = Event.Kind(rawValue: String(decoding: record.value, as: UTF8.self))
-                guard let kind, kinds.contains(kind) else { continue }
-                head = head ?? Int(lastPartOf: record.key).flatMap { EventNumber($0) }
-                count += 1
+                look.see(number, isWanted: kind.map { kinds.contains($0) } ?? false)
             }
-            guard found.count == chunkMax, let last = found.last?.key else { break }
-            range.after = last
+            guard found.count == Self.lookMax else { break }
         }
-        return (head, count)
+        looks.remember(look, of: key)
+        return look.waiting
     }
+
+    /// Records of the log, a number and a word each, that are in memory at a time.
+    private static var lookMax: Int { 1_024 }
 }

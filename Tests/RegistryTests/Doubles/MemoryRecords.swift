@@ -11,6 +11,7 @@ final class MemoryRecords: RecordStore {
         var revision: UInt64 = 0
         var listeners: [(prefix: String, AsyncStream<Void>.Continuation)] = []
         var largestAnswer = 0
+        var listed = 0
         var commits = 0
         var largestCommit = 0
         var reads = 0
@@ -24,6 +25,8 @@ final class MemoryRecords: RecordStore {
 
     /// The most records that one call has answered.
     var largestAnswer: Int { state.withLock { $0.largestAnswer } }
+    /// The records that all calls for a range have answered.
+    var listed: Int { state.withLock { $0.listed } }
     var commits: Int { state.withLock { $0.commits } }
     /// Calls that have read records under keys.
     var reads: Int { state.withLock { $0.reads } }
@@ -45,6 +48,7 @@ final class MemoryRecords: RecordStore {
             state.keys = all
             let found = Self.keys(of: all, in: range, limit: limit)
             state.largestAnswer = max(state.largestAnswer, found.count)
+            state.listed += found.count
             return found.compactMap { state.records[$0] }
         }
     }
