@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Synchronization
 import TestSupport
 
 /// The calls that five providers' pages show: `Clients/dialect-lines.txt`.
@@ -16,17 +17,20 @@ enum DialectLines {
         }
         return calls
     }()
-
-    static func text(_ name: String) throws -> String {
-        guard let text = all[name] else { throw ScenarioError("there is no line \(name)") }
-        return text
-    }
 }
 
 /// A management listener as real curl sees it.
 struct DialectShell: Sendable {
     let lab: Lab
     let port: UInt16
+    private let ledger = Ledger()
+
+    private final class Ledger: Sendable {
+        let sent = Mutex<Set<String>>([])
+    }
+
+    /// The lines of the table that were sent through this shell.
+    var sent: Set<String> { ledger.sent.withLock { $0 } }
 
     static let client = "app-1"
     static let secret = "s3cret-of-app-1"
@@ -93,10 +97,19 @@ struct DialectShell: Sendable {
         return Answer(status: status, type: type, text: rest.joined(separator: "\n"))
     }
 
+    /// The text of one of the pages' calls, which the caller is about to send.
+    func text(_ name: String) throws -> String {
+        guard let text = DialectLines.all[name] else {
+            throw ScenarioError("there is no line \(name)")
+        }
+        ledger.sent.withLock { _ = $0.insert(name) }
+        return text
+    }
+
     /// One of the pages' calls, as it is written.
     func send(_ name: String, _ values: [(String, String)] = []) async throws -> Answer {
+        let text = try text(name)
         // Entri's page breaks lines where a shell would end the command.
-        let text = try DialectLines.text(name)
         let line = name.hasPrefix("entri") ? text.replacingOccurrences(of: "\n", with: " ") : text
         return try await run(line, values + credentials)
     }
@@ -113,6 +126,8 @@ struct DialectShell: Sendable {
     private var credentials: [(String, String)] {
         [
             ("https://api.goentri.com", base), ("[yourClientSecret]", Self.secret),
+            ("https://cert-manager.cqloud.com", base), ("https://media-sites.cqloud.com", base),
+            ("[apiKey]", Self.secret),
             ("[yourApplicationID]", Self.client), ("{{api_base_url}}", base),
             ("{{api_username}}", Self.client), ("{{api_key}}", Self.secret),
         ]

@@ -207,7 +207,7 @@ extension Scenarios {
 
         /// A customer's DNS, the challenge zone's server, a resolver that finds both, pebble that asks
         /// it, and an edge that is configured and not started.
-        private struct Stage {
+        struct Stage {
             let lab: Lab
             let dns: ChallengeTestServer
             let pebble: Pebble
@@ -215,7 +215,10 @@ extension Scenarios {
             let api: ManagementClient
             let zonePort: UInt16
 
-            init(_ lab: Lab, _ server: Server, key: UpdateKey = key) async throws {
+            init(
+                _ lab: Lab, _ server: Server, key: UpdateKey = key,
+                _ alter: (inout JSON) -> Void = { _ in }
+            ) async throws {
                 self.lab = lab
                 edge = try Nameplate(lab)
                 dns = try await ChallengeTestServer(lab)
@@ -256,6 +259,7 @@ extension Scenarios {
                 let port = Ports.free()
                 configuration["management"] = ManagementClient.configuration(port: port)
                 api = ManagementClient(port: port)
+                alter(&configuration)
                 try edge.write(configuration)
             }
 

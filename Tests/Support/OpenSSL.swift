@@ -82,8 +82,16 @@ package struct OpenSSL: Sendable {
 
     /// A stored leaf's serial number in lower-case hexadecimal without leading zeroes.
     package func serial(_ directory: String) async throws -> String {
-        let shown = try await lab.run(
-            "openssl", ["x509", "-in", "\(directory)/chain.pem", "-noout", "-serial"])
+        try await serial(at: "\(directory)/chain.pem")
+    }
+
+    /// That of a certificate in PEM.
+    package func serial(of pem: String) async throws -> String {
+        try await serial(at: try lab.write(pem, to: "shown-leaf.pem"))
+    }
+
+    private func serial(at file: String) async throws -> String {
+        let shown = try await lab.run("openssl", ["x509", "-in", file, "-noout", "-serial"])
         guard shown.status == 0 else { throw ScenarioError("openssl x509: \(shown.output)") }
         let digits = shown.output.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
         return String(digits.dropFirst("serial=".count).drop { $0 == "0" })
