@@ -17,14 +17,20 @@ package struct DomainFilter: Hashable, Sendable {
 
 /// Which certificates are wanted; nil: any. Deleted ones never are.
 package struct CertificateFilter: Hashable, Sendable {
+    package var number: CertificateNumber?
     package var status: ManagedCertificate.Status?
     package var clientReference: String?
     package var name: CertificateName?
+    /// That one of its names has to be like.
+    package var pattern: NamePattern?
     /// With a name within it.
     package var within: ServerName?
     /// Whose current version ends before.
     package var expiresBefore: Date?
+    /// Whose current version ends later.
+    package var expiresAfter: Date?
     package var issuer: ManagedCertificate.IssuedBy?
+    package var keySource: ManagedCertificate.KeySource?
     /// A member that must be among `compatibility` with this value, such as a dialect's plan.
     package var compatibility: [String: JSONValue] = [:]
 
@@ -86,6 +92,14 @@ package struct EventFilter: Hashable, Sendable {
 package struct SiteFilter: Hashable, Sendable {
     package var name: String?
     package var clientReference: String?
+
+    package init() {}
+}
+
+/// Which contacts are wanted.
+package struct ContactFilter: Hashable, Sendable {
+    /// Members that must be in its document with this value.
+    package var document: Compatibility = [:]
 
     package init() {}
 }

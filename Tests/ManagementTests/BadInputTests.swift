@@ -33,7 +33,7 @@ import Testing
         String(repeating: "{\"a\":", count: 10_000) + "1" + String(repeating: "}", count: 10_000)
     private static let long = String(repeating: "x", count: 1025)
     private static let manyNames =
-        "[" + (0...100).map { "\"h\($0).example.test\"" }.joined(separator: ",") + "]"
+        "[" + (0...101).map { "\"h\($0).example.test\"" }.joined(separator: ",") + "]"
 
     private static let rows: [Row] = [
         // What is no JSON object.

@@ -204,4 +204,36 @@ import TLS
         #expect(successor.keyFingerprint == version.keyFingerprint)
         #expect(successor.serial != version.serial)
     }
+
+    @Test func `a renewal that is tried again is a renewal still`() async throws {
+        let rig = try await LifecycleRig()
+        let made = try await rig.lifecycle.create(
+            CertificateDraft(names: rig.names("a.example")), by: me)
+        try await rig.issuance(made.issuance.number, is: .done)
+        for reason in [Issuance.Reason.renewal, .reissue] {
+            rig.edge.issuer.set { $0.error = .validation }
+            let failed = try await rig.lifecycle.issue(
+                made.certificate.number, IssuanceDraft(reason: reason), by: me)
+            try await rig.issuance(failed.number, is: .authorizationFailed)
+            rig.edge.issuer.set { $0.error = nil }
+            let again = try await rig.lifecycle.retry(failed.number, by: me)
+            #expect(again.reason == reason)
+            try await rig.issuance(again.number, is: .done)
+        }
+    }
+
+    @Test func `an account has so many contacts, and no more`() async throws {
+        let rig = try await LifecycleRig { $0.contactsMax = 2 }
+        for _ in 0..<2 { _ = try await rig.lifecycle.createContact(["lname": "Doe"], by: me) }
+        let before = try await rig.events()
+        await #expect(throws: LifecycleError.self) {
+            try await rig.lifecycle.createContact(["lname": "Doe"], by: me)
+        }
+        #expect(try await rig.events() == before)
+        let other = Caller(account: "other", actor: "app", requestID: "r")
+        let contact = try await rig.lifecycle.createContact(["lname": "Doe"], by: other)
+        await #expect(throws: LifecycleError.self) {
+            try await rig.lifecycle.contact(contact.number, for: me)
+        }
+    }
 }

@@ -16,6 +16,9 @@ package struct DialectServices: Sendable {
     /// Why a URL may not be told of events; nil: it may.
     package let refusal: @Sendable (_ webhook: String) async -> String?
     package let now: @Sendable () -> Date
+    /// A list without pages ends with the hundred objects that bring it to so many bytes: some 8,000
+    /// certificates with their chains.
+    package var listBytesMax = 32 * 1024 * 1024
 
     package init(
         lifecycle: Lifecycle, access: AccessControl, catalogue: Catalogue, target: ServerName,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Networking
 import Synchronization
 
 /// Tells requests that only wait that their listener drains, so that they are answered at once.
@@ -38,5 +39,18 @@ package final class DrainNotice: Sendable {
         guard let number else { return }
         for await _ in end {}
         state.withLock { $0.waiting[number] = nil }
+    }
+
+    /// Returns at the next of `signs`, when the notice is given, or when the time is over on `loop`.
+    func wait(
+        orFor signs: AsyncStream<Void>, within time: Duration, on loop: EventLoop
+    ) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in signs { break } }
+            group.addTask { await self.wait() }
+            group.addTask { try? await loop.sleep(for: time) }
+            await group.next()
+            group.cancelAll()
+        }
     }
 }

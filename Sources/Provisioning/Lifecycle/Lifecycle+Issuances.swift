@@ -13,6 +13,11 @@ extension Lifecycle {
         }.owned(by: caller, as: "\(number)")
     }
 
+    /// Yields at least once after each change of an issuance.
+    package nonisolated func changes(of issuance: IssuanceNumber) -> AsyncStream<Void> {
+        registry.changes(of: issuance)
+    }
+
     package func issuances(
         _ filter: IssuanceFilter, _ page: PageRequest, for caller: Caller
     ) async throws(LifecycleError) -> Page<Issuance> {
@@ -60,7 +65,9 @@ extension Lifecycle {
             return issuance
         case .draft: return try await start(number, by: caller)
         case .delegationFailed, .authorizationFailed, .rejected, .installFailed, .canceled:
-            var draft = IssuanceDraft(reason: .retry)
+            // A renewal that is tried again is a renewal still.
+            let isFirst = [.firstVisit, .api].contains(issuance.reason)
+            var draft = IssuanceDraft(reason: isFirst ? .retry : issuance.reason)
             let certificate = try await certificate(issuance.certificate, for: caller)
             if certificate.keySource == .client { draft.request = issuance.request }
             draft.revokesPredecessor = issuance.revokes != nil

@@ -26,13 +26,15 @@ package actor Lifecycle {
         /// Between a failed renewal and the next attempt, doubled each time. Default: 10 minutes to a
         /// day.
         package var renewalInterval = Duration.seconds(600)...Duration.seconds(86_400)
+        /// Contacts of one account. Default: 10,000.
+        package var contactsMax = 10_000
         /// What is asked of the registry at once. Default: 200.
         package var batch = 200
 
         package init() {}
     }
 
-    nonisolated let loop: EventLoop
+    package nonisolated let loop: EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.serialExecutor.asUnownedSerialExecutor()
     }

@@ -23,7 +23,7 @@ package struct Event: Codable, Hashable, Numbered, Sendable {
 
     package struct Subject: Codable, Hashable, Sendable {
         package enum Kind: String, Codable, CaseIterable, Sendable {
-            case domain, certificate, issuance, version, site, webhook, queue, client
+            case domain, certificate, issuance, version, site, webhook, contact, queue, client
         }
 
         package let kind: Kind
@@ -80,6 +80,9 @@ package struct Event: Codable, Hashable, Numbered, Sendable {
         case webhookResumed = "webhook.resumed"
         case webhookFellBehind = "webhook.fell_behind"
         case webhookRedelivery = "webhook.redelivery"
+        case contactCreated = "contact.created"
+        case contactChanged = "contact.changed"
+        case contactDeleted = "contact.deleted"
         case queueConfirmed = "queue.confirmed"
         case clientLockedOut = "client.locked_out"
     }

@@ -111,3 +111,9 @@ extension Webhook {
         ]
     }
 }
+
+extension Contact {
+    package var indexEntries: [IndexEntry] {
+        [IndexEntry(.account(.contact, account), number.value.ordered, number: number.value)]
+    }
+}

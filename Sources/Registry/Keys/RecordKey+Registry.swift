@@ -6,7 +6,7 @@ import TLS
 ///
 /// | key | value |
 /// |---|---|
-/// | `object/domain/0000000012` | the object in JSON; likewise `certificate`, `issuance`, `version`, `site`, `webhook` |
+/// | `object/domain/0000000012` | the object in JSON; likewise `certificate`, `issuance`, `version`, `site`, `webhook`, `contact` |
 /// | `key/0000000031` | a private key in PEM |
 /// | `by/…` | the number of an object: an `IndexEntry` |
 /// | `event/0000000007` | the event in JSON |

@@ -42,6 +42,7 @@ package struct Issuance: RegistryObject {
         /// The CA asked for it (RFC 9773).
         case renewalInformation = "ari"
         case reissue
+        /// A first one that failed, again.
         case retry
     }
 

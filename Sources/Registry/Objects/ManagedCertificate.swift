@@ -38,7 +38,8 @@ package struct ManagedCertificate: RegistryObject {
     package let createdAt: Date
     package var updatedAt: Date
 
-    package static var namesMax: Int { 100 }
+    /// A common name, and a hundred beside it.
+    package static var namesMax: Int { 101 }
     package static var issuancesMax: Int { 100 }
     package static var versionsMax: Int { 100 }
 

@@ -59,5 +59,6 @@ package typealias IssuanceNumber = ObjectNumber<Issuance>
 package typealias VersionNumber = ObjectNumber<CertificateVersion>
 package typealias SiteNumber = ObjectNumber<Site>
 package typealias WebhookNumber = ObjectNumber<Webhook>
+package typealias ContactNumber = ObjectNumber<Contact>
 /// The place of an event in the log: its own sequence, from 1, without gaps.
 package typealias EventNumber = ObjectNumber<Event>

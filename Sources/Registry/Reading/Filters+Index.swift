@@ -29,6 +29,9 @@ extension CertificateFilter: ObjectFilter {
         if let clientReference {
             return IndexRange(.reference(.certificate, account, clientReference))
         }
+        if let number {
+            return IndexRange(.account(.certificate, account), within: number.value.ordered)
+        }
         if let name {
             return IndexRange(.name(.certificate, account), within: name.reversed + "/")
         }
@@ -41,19 +44,24 @@ extension CertificateFilter: ObjectFilter {
     var looksAtObjects: Bool { self != CertificateFilter() }
 
     func accepts(_ certificate: ManagedCertificate, _ place: Finding) -> Bool {
-        guard clientReference == nil || certificate.clientReference == clientReference,
+        guard number == nil || certificate.number == number,
+            clientReference == nil || certificate.clientReference == clientReference,
             issuer == nil || certificate.issuer == issuer,
+            keySource == nil || certificate.keySource == keySource,
             compatibility.allSatisfy({ certificate.compatibility[$0.key] == $0.value }),
             name.map({ certificate.names.contains($0) }) ?? true,
+            pattern.map({ certificate.names.contains(where: $0.matches) }) ?? true,
             certificate.names.isFound(within: within, at: place.key)
         else { return false }
         if let status, certificate.status(place.version, at: place.now) != status { return false }
-        guard let expiresBefore else { return true }
-        return place.version?.notAfter.map { $0 < expiresBefore } ?? false
+        guard expiresBefore != nil || expiresAfter != nil else { return true }
+        guard let end = place.version?.notAfter else { return false }
+        return (expiresBefore.map { end < $0 } ?? true) && (expiresAfter.map { end > $0 } ?? true)
     }
 
     func versionToRead(for certificate: ManagedCertificate) -> VersionNumber? {
-        status == nil && expiresBefore == nil ? nil : certificate.currentVersion
+        let isAsked = status != nil || expiresBefore != nil || expiresAfter != nil
+        return isAsked ? certificate.currentVersion : nil
     }
 }
 
@@ -116,6 +124,16 @@ extension SiteFilter: ObjectFilter {
     func accepts(_ site: Site, _ place: Finding) -> Bool {
         (name == nil || site.name == name)
             && (clientReference == nil || site.clientReference == clientReference)
+    }
+}
+
+extension ContactFilter: ObjectFilter {
+    func index(of account: String) -> IndexRange { IndexRange(.account(.contact, account)) }
+
+    var looksAtObjects: Bool { !document.isEmpty }
+
+    func accepts(_ contact: Contact, _ place: Finding) -> Bool {
+        document.allSatisfy { contact.document[$0.key] == $0.value }
     }
 }
 

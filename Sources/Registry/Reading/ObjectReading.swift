@@ -60,4 +60,8 @@ extension ObjectReading {
     package func webhook(_ number: WebhookNumber) async throws(StorageError) -> Webhook? {
         try await object(number)
     }
+
+    package func contact(_ number: ContactNumber) async throws(StorageError) -> Contact? {
+        try await object(number)
+    }
 }

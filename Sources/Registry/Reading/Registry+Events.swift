@@ -45,6 +45,13 @@ extension Registry {
         store.changes(under: "\(RecordKey.eventPrefix)/")
     }
 
+    /// Yields at least once after each commit that changes the object of this number.
+    package nonisolated func changes<Object: RegistryObject>(
+        of number: ObjectNumber<Object>
+    ) -> AsyncStream<Void> {
+        store.changes(under: RecordKey.object(number).text)
+    }
+
     /// The events that records of an account's log lead to.
     func events(at entries: [Record]) async throws(StorageError) -> [Event] {
         let numbers = entries.compactMap { Int(lastPartOf: $0.key).flatMap { EventNumber($0) } }

@@ -44,6 +44,13 @@ extension Registry {
         try await list(filter, of: account, page: page, size: size, order)
     }
 
+    package func contacts(
+        _ filter: ContactFilter = ContactFilter(), of account: String, page: Int, size: Int,
+        order: RecordRange.Order = .ascending
+    ) async throws(StorageError) -> NumberedPage<Contact> {
+        try await list(filter, of: account, page: page, size: size, order)
+    }
+
     private func list<Filter: ObjectFilter>(
         _ filter: Filter, of account: String, page: Int, size: Int, _ order: RecordRange.Order
     ) async throws(StorageError) -> NumberedPage<Filter.Object> {

@@ -25,6 +25,7 @@ extension Event.Subject {
         case .version: ObjectNumber<CertificateVersion>(number)?.identifier
         case .site: ObjectNumber<Site>(number)?.identifier
         case .webhook: ObjectNumber<Webhook>(number)?.identifier
+        case .contact: ObjectNumber<Contact>(number)?.identifier
         case .queue, .client: nil
         }
     }

@@ -93,3 +93,8 @@ extension Webhook {
         ])
     }
 }
+
+extension Contact {
+    /// Without what is said of a person: events are kept for longer than contacts.
+    package var snapshot: JSONValue { snapshot([:]) }
+}

@@ -141,7 +141,7 @@ import Testing
         let paths: [(String, DialectShape)] = [
             ("/power", .entri), ("/providers", .entri), ("/ssl/x", .entri), ("/entri/x", .entri),
             ("/v2", .dnsimple), ("/v2/1/zones", .dnsimple), ("/dnsimple/v2/x", .dnsimple),
-            ("/v1/domain", .autodns), ("/v1/sslcontact", .autodns), ("/autodns", .autodns),
+            ("/v1/domain", .autodns), ("/v1/sslcontact/1/x", .autodns), ("/autodns", .autodns),
             ("/ssl-certificate/a/b/c", .resello), ("/resello/x", .resello),
             ("/api", .qwilt), ("/api/v3/certificates", .qwilt), ("/qwilt/x", .qwilt),
         ]

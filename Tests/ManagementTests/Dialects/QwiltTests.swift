@@ -72,10 +72,13 @@ import TLS
             ])
         #expect(revision["hostIndex"]?["hosts"]?[0]?["anything"] == [1, 2])
         let path = "/api/v2/sites/\(siteID)/certificates"
-        let number = try await rig.send("POST", path, #"{"certificateId":\#(id)}"#)
-        #expect(number.status == 400)
-        let link = try await call("POST", path, ["certificateId": .string("\(id)")])
+        for unfit in ["{}", #"{"certificateId":true}"#, #"{"certificateId":"x"}"#] {
+            #expect(try await rig.send("POST", path, unfit).status == 400, "\(unfit)")
+        }
+        // Its page has a text there, its certificates' own member is a number.
+        let link = try await call("POST", path, ["certificateId": .integer(id)])
         #expect(link[0]?["certificateId"] == .string("\(id)"), "\(link)")
+        #expect(try await call("POST", path, ["certificateId": .string("\(id)")]) == link)
         #expect(try await call("GET", path) == link)
         let operation = try await call(
             "POST", "/api/v2/sites/\(siteID)/publishing-operations",

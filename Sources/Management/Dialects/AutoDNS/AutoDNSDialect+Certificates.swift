@@ -69,26 +69,18 @@ extension AutoDNSDialect {
 
     // MARK: The list
 
+    /// Members that `keys[]` could ask for beside the usual ones are always there.
     func search(_ call: DialectCall) async throws -> ManagementResponse {
-        var fields = try call.fields()
-        let filter = try filter(fields.optionalObjects("filters") ?? [])
-        var view = try fields.optionalObject("view") ?? JSONFields([:], at: "view")
-        let limit =
-            try view.optionalInteger("limit", in: 1...PageRequest.limitMax) ?? Self.limitDefault
-        let offset = try view.optionalInteger("offset", in: 0...100_000_000) ?? 0
-        _ = view.value("children")
-        try view.finish()
-        for order in try fields.optionalObjects("orders") ?? [] {
-            var order = order
-            guard try order.string("key") == "id", try order.optionalString("type") != "DESC" else {
-                throw fields.invalid("orders", "expected none: certificates come by their id")
-            }
-        }
-        try fields.finish()
+        let query = try AutoDNSQuery(call)
         let (lifecycle, caller) = (services.lifecycle, call.caller)
-        let found = try await elements(offset..<(offset + limit)) {
-            (page, size) async throws(LifecycleError) in
-            try await lifecycle.certificates(filter, page: page, size: size, for: caller)
+        let filter = try await filter(query, for: caller)
+        var found = NumberedPage<ManagedCertificate>(elements: [], total: 0)
+        if let filter {
+            found = try await elements(query.range) {
+                (page, size) async throws(LifecycleError) in
+                try await lifecycle.certificates(
+                    filter, page: page, size: size, order: query.order, for: caller)
+            }
         }
         var data: [JSONValue] = []
         for certificate in found.elements {
@@ -99,34 +91,55 @@ extension AutoDNSDialect {
             object: AutoDNSEnvelope.object("Certificate", "", summary: found.total), data: data)
     }
 
-    private func filter(_ filters: [JSONFields]) throws -> CertificateFilter {
+    /// Nil: nothing can be as the query wants it.
+    private func filter(
+        _ query: AutoDNSQuery, for caller: Caller
+    ) async throws -> CertificateFilter? {
         var result = CertificateFilter()
-        for (index, filter) in filters.enumerated() {
-            var filter = filter
-            let key = try filter.string("key")
-            let value = try filter.string("value")
-            let comparison = try filter.optionalString("operator") ?? "EQUAL"
-            let link = try filter.optionalString("link") ?? "AND"
-            try filter.finish()
-            guard comparison == "EQUAL", link == "AND" || index == 0 else {
-                throw filter.invalid("operator", "expected EQUAL, linked by AND")
-            }
-            switch key {
-            case "name":
+        for condition in query.conditions {
+            let value = condition.value
+            switch (condition.key, condition.comparison) {
+            case ("id", .equal):
+                guard let number = CertificateNumber(digits: value) else { return nil }
+                result.number = number
+            case ("name", .equal):
                 guard let name = CertificateName(value) else {
-                    throw filter.invalid("value", "expected a host name")
+                    throw condition.invalid("value", "expected a host name")
                 }
                 result.name = name
-            case "partnerOrderId": result.clientReference = value
-            case "product": result.compatibility["autodns.product"] = .string(value)
+            case ("name", .like):
+                result.pattern = NamePattern(value.replacing("%", with: "*"))
+            case ("partnerOrderId", .equal): result.clientReference = value
+            case ("product", .equal): result.compatibility["autodns.product"] = .string(value)
+            case ("serialNumber", .equal):
+                guard let number = try await certificate(ofSerial: value, for: caller) else {
+                    return nil
+                }
+                result.number = number
+            case ("expire", .less): result.expiresBefore = try condition.date()
+            case ("expire", .greater): result.expiresAfter = try condition.date()
+            case ("id", _), ("partnerOrderId", _), ("product", _), ("serialNumber", _):
+                throw condition.invalid("operator", "expected EQUAL")
+            case ("name", _): throw condition.invalid("operator", "expected EQUAL or LIKE")
+            case ("expire", _): throw condition.invalid("operator", "expected LESS or GREATER")
             default:
-                throw filter.invalid("key", "expected name, product or partnerOrderId")
+                throw condition.invalid(
+                    "key",
+                    "expected id, name, product, partnerOrderId, serialNumber or expire")
             }
         }
         return result
     }
 
-    private static let limitDefault = 100
+    private func certificate(
+        ofSerial serial: String, for caller: Caller
+    ) async throws(LifecycleError) -> CertificateNumber? {
+        var filter = VersionFilter()
+        filter.serial = serial.lowercased()
+        return try await services.lifecycle.versions(
+            filter, PageRequest(limit: 1), for: caller
+        ).elements.first?.certificate
+    }
 
     // MARK: JSON
 

@@ -104,12 +104,16 @@ extension AutoDNSDialect {
         let subject = try await subject(of: event, call)
         var message: [String: JSONValue] = [
             "id": .integer(event.number.value), "owner": owner(call),
-            "created": .string(event.at.offsetText), "stid": .string(event.requestID),
+            "created": .string(event.at.offsetText),
+            "stid": AutoDNSEnvelope.transaction(event.requestID),
             "object": subject.certificate.map(object)
                 ?? ["type": "Certificate", "value": .string(event.subject.name)],
         ]
         if let issuance = subject.issuance, let state = Self.state(event.kind) {
             message["job"] = job(issuance, state, call)
+            // Of the order, whoever has ended it.
+            message["stid"] = AutoDNSEnvelope.transaction(issuance.requestID)
+            message["ctid"] = issuance.compatibility["autodns.ctid"]
             if let failure = issuance.failure {
                 message["messages"] = [
                     ["text": .string(failure.detail), "code": "EF01002", "status": "ERROR"]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
+import Networking
 import Provisioning
 import Registry
 import TLS
@@ -68,10 +69,15 @@ extension AutoDNSDialect {
     func createRealtime(_ call: DialectCall) async throws -> ManagementResponse {
         let (certificate, first) = try await ordered(call)
         var issuance = first
-        let deadline = ContinuousClock.now + Self.realtimePatience
-        while issuance.state.isOpen, ContinuousClock.now < deadline, !call.request.drain.isGiven {
-            try await Task.sleep(for: Self.realtimeInterval)
-            issuance = try await services.lifecycle.issuance(issuance.number, for: call.caller)
+        let lifecycle = services.lifecycle
+        let end = Instant.now + Self.realtimePatience
+        while true {
+            // Before the look, so that nothing is missed between the two.
+            let changes = lifecycle.changes(of: first.number)
+            issuance = try await lifecycle.issuance(first.number, for: call.caller)
+            let left = Instant.now.duration(to: end)
+            guard issuance.state.isOpen, left > .zero, !call.request.drain.isGiven else { break }
+            await call.request.drain.wait(orFor: changes, within: left, on: lifecycle.loop)
         }
         let name = certificate.names.first?.text ?? ""
         if issuance.state.isOpen {
@@ -93,6 +99,7 @@ extension AutoDNSDialect {
         let order = try AutoDNSOrder(call, services.catalogue)
         var draft = IssuanceDraft(reason: .reissue)
         draft.request = order.request
+        draft.compatibility = Self.transaction(call)
         draft.revokesPredecessor = true
         return try await issue(number, draft, order, .reissue, call)
     }
@@ -102,6 +109,7 @@ extension AutoDNSDialect {
         let order = try AutoDNSOrder(call, services.catalogue)
         var draft = IssuanceDraft(reason: .renewal)
         draft.request = order.request
+        draft.compatibility = Self.transaction(call)
         return try await issue(number, draft, order, .renew, call)
     }
 
@@ -125,8 +133,13 @@ extension AutoDNSDialect {
         draft.renewsUntil = order.end(from: services.now())
         draft.clientReference = order.reference
         draft.description = order.comment
-        draft.compatibility = order.compatibility
+        draft.compatibility = order.compatibility.merging(Self.transaction(call)) { $1 }
         return try await services.lifecycle.create(draft, by: call.caller)
+    }
+
+    /// The client's name for its order is told with what becomes of the job.
+    private static func transaction(_ call: DialectCall) -> Compatibility {
+        call.request.clientTransaction.map { ["autodns.ctid": .string($0)] } ?? [:]
     }
 
     /// What is signed is what the request says: names beside it must not be others.
@@ -170,7 +183,6 @@ extension AutoDNSDialect {
         ]
     }
 
-    /// How long a call waits for a certificate, and how often it looks.
+    /// How long a call waits for a certificate.
     private static let realtimePatience = Duration.seconds(20)
-    private static let realtimeInterval = Duration.milliseconds(50)
 }

@@ -4,7 +4,8 @@ import Provisioning
 import Registry
 import TLS
 
-/// The JSON API of InterNetX' AutoDNS, as far as it is about certificates, jobs and polling.
+/// The JSON API of InterNetX' AutoDNS, as far as it is about certificates, their contacts, jobs and
+/// polling.
 ///
 /// A certificate there is a lasting line, as ours are; a job is our issuance.
 package struct AutoDNSDialect: Dialect {
@@ -55,6 +56,19 @@ package struct AutoDNSDialect: Dialect {
         .init(.resendMail, "PUT", "v1/job/:id/_resendApproverEmail", .write) { _, _ in
             throw LifecycleError.unsupportedValidation(
                 field: "authentication.method", value: "EMAIL")
+        },
+        .init(.contactCreate, "POST", "v1/sslcontact", .write) {
+            try await $0.createContact($1)
+        },
+        .init(.contactSearch, "POST", "v1/sslcontact/_search", .read) {
+            try await $0.searchContacts($1)
+        },
+        .init(.contactInfo, "GET", "v1/sslcontact/:id", .read) { try await $0.contact($1) },
+        .init(.contactUpdate, "PUT", "v1/sslcontact/:id", .write) {
+            try await $0.changeContact($1)
+        },
+        .init(.contactDelete, "DELETE", "v1/sslcontact/:id", .write) {
+            try await $0.deleteContact($1)
         },
         .init(.pollInfo, "GET", "v1/poll", .read) { try await $0.poll($1) },
         .init(.pollConfirm, "PUT", "v1/poll/:id", .write) { try await $0.confirmPoll($1) },
@@ -149,8 +163,7 @@ package struct AutoDNSDialect: Dialect {
         _ status: Int, _ envelope: AutoDNSEnvelope, to request: ManagementRequest,
         fields: [(name: String, value: String)] = []
     ) -> ManagementResponse {
-        let day = services.now().dayText.replacing("-", with: "")
-        return .json(status, envelope.json(request, day: day), fields: fields)
+        .json(status, envelope.json(request), fields: fields)
     }
 
     /// A client in AutoDNS' words. The context, which tells its brands apart, is 4 in all of its samples.

@@ -16,8 +16,8 @@ extension AutoDNSDialect {
             error(403, .access, "Needs the scope \(scope.rawValue)", request)
         case .noSuchCall:
             error(
-                404, .value, "This endpoint offers certificates, jobs and polling", request,
-                ("task", request.path))
+                404, .value, "This endpoint offers certificates, their contacts, jobs and polling",
+                request, ("task", request.path))
         case .methodNotAllowed(let allow):
             error(
                 405, .value, "\(request.method) is not available here", request,
@@ -99,6 +99,7 @@ extension AutoDNSDialect {
         case .domain: "Domain"
         case .site: "Site"
         case .webhook: "Webhook"
+        case .contact: "SslContact"
         case .client: "User"
         }
     }

@@ -19,6 +19,11 @@ enum AutoDNSTask: String, CaseIterable, Sendable {
     case jobConfirm = "300122"
     case pollInfo = "0905"
     case pollConfirm = "0906"
+    case contactCreate = "400201"
+    case contactUpdate = "400202"
+    case contactDelete = "400203"
+    case contactInfo = "400204"
+    case contactSearch = "400205"
     case login = "1321001"
     case logout = "1321002"
     case hello = "1321003"
@@ -44,6 +49,11 @@ enum AutoDNSTask: String, CaseIterable, Sendable {
         case .jobConfirm: "The job was confirmed successfully."
         case .pollInfo: "Poll message was retrieved."
         case .pollConfirm: "The notification was confirmed successfully."
+        case .contactCreate: "The SSL contact was created successfully."
+        case .contactUpdate: "The SSL contact was updated successfully."
+        case .contactDelete: "The SSL contact was deleted successfully."
+        case .contactInfo: "SSL contact was inquired successfully."
+        case .contactSearch: "SSL contacts were inquired successfully."
         case .login: "The login was successful."
         case .logout: "The logout was successful."
         case .hello: "The session is alive."
@@ -93,9 +103,12 @@ struct AutoDNSEnvelope: Sendable {
         return object
     }
 
-    func json(_ request: ManagementRequest, day: String) -> JSONValue {
+    /// The transaction that a request is, and that what follows from it is told by: opaque to clients.
+    static func transaction(_ requestID: String) -> JSONValue { .string("edge-\(requestID)") }
+
+    func json(_ request: ManagementRequest) -> JSONValue {
         var body: JSONObject = [
-            "stid": .string("\(day)-edge-\(request.requestID)"),
+            "stid": Self.transaction(request.requestID),
             "status": [
                 "code": .string(outcome.letter + task.rawValue),
                 "text": .string(outcome == .error ? task.failure : task.text),
@@ -105,8 +118,12 @@ struct AutoDNSEnvelope: Sendable {
         ]
         if let object { body["object"] = .object(object) }
         if !messages.isEmpty { body["messages"] = .array(messages) }
-        // The client's own name for the transaction.
-        if let id = request.field("X-Domainrobot-Ctid") { body["ctid"] = .string(id) }
+        if let id = request.clientTransaction { body["ctid"] = .string(id) }
         return .object(body)
     }
+}
+
+extension ManagementRequest {
+    /// The client's own name for the transaction.
+    var clientTransaction: String? { field("X-Domainrobot-Ctid") }
 }

@@ -70,7 +70,7 @@ extension DNSimpleDialect {
         case .issuance: "Certificate Renewal"
         case .webhook: "Webhook"
         case .client: "Account"
-        case .site, .queue: "Resource"
+        case .site, .queue, .contact: "Resource"
         }
     }
 

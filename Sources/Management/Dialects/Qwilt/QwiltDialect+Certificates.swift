@@ -7,21 +7,21 @@ import TLS
 /// Certificates that are uploaded, or were signed from a template.
 extension QwiltDialect {
     func certificates(_ call: DialectCall) async throws -> ManagementResponse {
-        let found = try await services.lifecycle.versions(
-            VersionFilter(), page(call), for: call.caller)
-        var elements: [JSONValue] = []
-        for version in found.elements { elements.append(try await json(version, call)) }
-        return answer(found, call, elements)
+        try await services.list(call) { page async throws(LifecycleError) in
+            try await services.lifecycle.versions(VersionFilter(), page, for: call.caller)
+        } _: { version in
+            json(version)
+        }
     }
 
     func certificate(_ call: DialectCall) async throws -> ManagementResponse {
-        .json(200, try await json(version(call), call))
+        .json(200, json(try await version(call)))
     }
 
     func upload(_ call: DialectCall) async throws -> ManagementResponse {
         let upload = try upload(call, isNew: true)
         let version = try await services.lifecycle.upload(upload, by: call.caller)
-        return .json(201, try await json(version, call))
+        return .json(201, json(version))
     }
 
     /// Another certificate under the same number.
@@ -31,12 +31,12 @@ extension QwiltDialect {
         upload.description = upload.description ?? old.description
         let version = try await services.lifecycle.replace(
             old.number, with: upload, by: call.caller)
-        return .json(200, try await json(version, call))
+        return .json(200, json(version))
     }
 
     func delete(_ call: DialectCall) async throws -> ManagementResponse {
         let version = try await version(call)
-        let shown = try await json(version, call)
+        let shown = json(version)
         try await services.lifecycle.delete(version.number, by: call.caller)
         return .json(200, shown)
     }
@@ -64,7 +64,7 @@ extension QwiltDialect {
             upload.compatibility["qwilt.certificateChain"] = .string(chain.encoded)
         }
         upload.privateKey = try pem(&fields, "privateKey")?.text
-        upload.issuance = try signingRequest(&fields)
+        upload.issuance = try number(&fields, "csrId")
         guard !isNew || (upload.privateKey == nil) != (upload.issuance == nil) else {
             throw FieldFault(.invalid, "privateKey", "expected exactly one of privateKey and csrId")
         }
@@ -97,18 +97,19 @@ extension QwiltDialect {
         return (decoded, encoded)
     }
 
-    /// A signing request's number, as a number or as a text: responses have both.
-    private func signingRequest(_ fields: inout JSONFields) throws(FieldFault) -> IssuanceNumber? {
-        switch fields.value("csrId") {
+    /// The number of an object, as a number or as a text: responses have both.
+    func number<Kind>(
+        _ fields: inout JSONFields, _ name: String
+    ) throws(FieldFault) -> ObjectNumber<Kind>? {
+        switch fields.value(name) {
         case nil, .string(""): return nil
         case .integer(let value):
-            if let number = IssuanceNumber(value) { return number }
+            if let number = ObjectNumber<Kind>(value) { return number }
         case .string(let text):
-            if let number = IssuanceNumber(digits: text) { return number }
-        default:
-            throw FieldFault(.wrongType, "csrId", "expected a number")
+            if let number = ObjectNumber<Kind>(digits: text) { return number }
+        default: throw FieldFault(.wrongType, fields.path(of: name), "expected a number")
         }
-        throw fields.invalid("csrId", "expected the number of a signing request")
+        throw fields.invalid(name, "expected the number of an object")
     }
 
     /// Days before expiry: a number, several, or `true` for `expiryNotice`. What shape Qwilt's has is not
@@ -138,9 +139,7 @@ extension QwiltDialect {
 
     // MARK: Writing
 
-    private func json(
-        _ version: CertificateVersion, _ call: DialectCall
-    ) async throws(LifecycleError) -> JSONValue {
+    private func json(_ version: CertificateVersion) -> JSONValue {
         let blocks = version.chain.map { PEMBlocks.split($0) } ?? []
         let kept = version.compatibility
         let status = QwiltCertificateStatus(

@@ -7,8 +7,12 @@ import TLS
 /// Sites, and the one certificate that is linked to each.
 extension QwiltDialect {
     func sites(_ call: DialectCall) async throws -> ManagementResponse {
-        let found = try await services.lifecycle.sites(page(call), for: call.caller)
-        return answer(found, call, found.elements.map(json))
+        let view = try view(call)
+        return try await services.list(call) { page async throws(LifecycleError) in
+            try await services.lifecycle.sites(page, for: call.caller)
+        } _: { site in
+            json(site, view)
+        }
     }
 
     func createSite(_ call: DialectCall) async throws -> ManagementResponse {
@@ -22,7 +26,7 @@ extension QwiltDialect {
     }
 
     func site(_ call: DialectCall) async throws -> ManagementResponse {
-        .json(200, json(try await found(call)))
+        .json(200, json(try await found(call), try view(call)))
     }
 
     func changeSite(_ call: DialectCall) async throws -> ManagementResponse {
@@ -38,6 +42,10 @@ extension QwiltDialect {
 
     func deleteSite(_ call: DialectCall) async throws -> ManagementResponse {
         let site = try await found(call)
+        // There is no other way to delete one here.
+        guard try flag(call, "permanent") ?? true else {
+            throw FieldFault(.invalid, "permanent", "expected true: what is deleted is gone")
+        }
         try await services.lifecycle.deleteSite(site.number, by: call.caller)
         var shown = json(site).objectValue ?? [:]
         shown["IsDeleted"] = true
@@ -54,9 +62,31 @@ extension QwiltDialect {
         return routing.map { ["qwilt.routingMethod": .string($0)] } ?? [:]
     }
 
-    private func json(_ site: Site) -> JSONValue {
-        let last = site.publications.last
-        let active = site.publications.last { $0.state == .accepted && $0.isActive }
+    /// What of a site's publishing operations is asked for.
+    private enum PublicationView { case all, none }
+
+    /// By `includePublishDetails`, and by `publishTarget`: nothing is ever published to staging here.
+    private func view(_ call: DialectCall) throws(FieldFault) -> PublicationView {
+        let target = call.request.queryValue("publishTarget")
+        guard target == nil || ["ga", "staging"].contains(target) else {
+            throw FieldFault(.invalid, "publishTarget", "expected ga or staging")
+        }
+        let isWanted = try flag(call, "includePublishDetails") ?? true
+        return isWanted && target != "staging" ? .all : .none
+    }
+
+    private func flag(_ call: DialectCall, _ name: String) throws(FieldFault) -> Bool? {
+        switch call.request.queryValue(name) {
+        case nil: nil
+        case "true": true
+        case "false": false
+        default: throw FieldFault(.invalid, name, "expected true or false")
+        }
+    }
+
+    private func json(_ site: Site, _ view: PublicationView = .all) -> JSONValue {
+        let shown = view == .all ? site.publications : []
+        let active = shown.last { $0.state == .accepted && $0.isActive }
         return [
             "siteId": Self.identifier(site.number), "siteName": .string(site.name),
             "ownerOrgId": .string(site.account),
@@ -69,7 +99,7 @@ extension QwiltDialect {
             "shouldProvisionToThirdPartyCdn": false, "isSelfServiceBlocked": false,
             "IsDeleted": false,
             "activeAndLastPublishingOperation": [
-                "last": last.map { json($0, of: site) } ?? .null,
+                "last": shown.last.map { json($0, of: site) } ?? .null,
                 "active": site.isPublished ? active.map { json($0, of: site) } ?? .null : .null,
             ],
         ]
@@ -85,10 +115,10 @@ extension QwiltDialect {
     func link(_ call: DialectCall) async throws -> ManagementResponse {
         let site = try await found(call)
         var fields = try call.fields()
-        let text = try fields.string("certificateId")
+        let given: VersionNumber? = try number(&fields, "certificateId")
         try fields.finish()
-        guard let number = VersionNumber(digits: text) else {
-            throw fields.invalid("certificateId", "expected the number of a certificate in a text")
+        guard let number = given else {
+            throw FieldFault(.missing, "certificateId", "expected a number, found nothing")
         }
         if let linked = site.linkedVersion, linked != number {
             throw LifecycleError.conflict(

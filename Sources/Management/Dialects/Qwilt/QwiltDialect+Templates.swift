@@ -7,11 +7,15 @@ import TLS
 /// Templates and their signing requests: certificates whose key never leaves.
 extension QwiltDialect {
     func templates(_ call: DialectCall) async throws -> ManagementResponse {
-        let found = try await services.lifecycle.certificates(
-            CertificateFilter(), page(call), for: call.caller)
+        var filter = CertificateFilter()
         // What was uploaded with its key has no template.
-        let templates = found.elements.filter { $0.keySource == .edge }
-        return answer(found, call, templates.map(json))
+        filter.keySource = .edge
+        let wanted = filter
+        return try await services.list(call) { page async throws(LifecycleError) in
+            try await services.lifecycle.certificates(wanted, page, for: call.caller)
+        } _: { certificate in
+            json(certificate)
+        }
     }
 
     func createTemplate(_ call: DialectCall) async throws -> ManagementResponse {
@@ -59,16 +63,40 @@ extension QwiltDialect {
 
     // MARK: Signing requests
 
+    /// Another signing request: after one that failed, or of a certificate that is to be renewed. One that
+    /// is under way stays, and what it waits for is looked for at once.
+    func triggerRequest(_ call: DialectCall) async throws -> ManagementResponse {
+        let certificate = try await managed(call)
+        try call.fields().finish()
+        let (lifecycle, caller) = (services.lifecycle, call.caller)
+        let last = try await services.known(certificate, for: caller).issuance
+        let issuance: Issuance
+        if let last, last.state != .done {
+            issuance = try await lifecycle.retry(last.number, by: caller)
+        } else {
+            issuance = try await lifecycle.issue(
+                certificate.number, IssuanceDraft(reason: .renewal), by: caller)
+        }
+        return .json(201, try await json(issuance, for: caller))
+    }
+
     func signingRequest(_ call: DialectCall) async throws -> ManagementResponse {
         if call.request.field("Accept") == "application/x-pem-file" {
             return try await signingRequestPEM(call)
         }
-        let (issuance, certificate) = try await issuance(call)
-        let delegations = issuance.authorizations.map { progress -> JSONValue in
-            [
-                "fromDomain": .string(progress.delegation.from),
-                "toDomain": .string(progress.delegation.to ?? ""),
-            ]
+        return .json(200, try await json(issuance(call), for: call.caller))
+    }
+
+    private func json(
+        _ issuance: Issuance, for caller: Caller
+    ) async throws(LifecycleError) -> JSONValue {
+        let certificate = try await services.lifecycle.certificate(
+            issuance.certificate, for: caller)
+        // Without a challenge zone there is nothing that a customer could put into DNS.
+        let delegations = issuance.authorizations.compactMap { progress -> JSONValue? in
+            progress.delegation.to.map {
+                ["fromDomain": .string(progress.delegation.from), "toDomain": .string($0)]
+            }
         }
         var body: [String: JSONValue] = [
             "csrId": .integer(issuance.number.value),
@@ -83,28 +111,21 @@ extension QwiltDialect {
             "error": .text(issuance.failure?.detail),
         ]
         for (name, value) in subject(certificate) { body[name] = .string(value ?? "") }
-        return .json(200, .object(body))
+        return .object(body)
     }
 
     func signingRequestPEM(_ call: DialectCall) async throws -> ManagementResponse {
-        let (issuance, certificate) = try await issuance(call)
+        let issuance = try await issuance(call)
         guard let request = issuance.request else {
             throw LifecycleError.conflict("There is no signing request yet")
         }
         return .file(
             Array(request.utf8), type: "application/x-pem-file",
-            name: "\(certificate.names.first?.text ?? "request").csr")
+            name: "\(issuance.commonName?.text ?? "request").csr")
     }
 
-    private func issuance(
-        _ call: DialectCall
-    ) async throws(LifecycleError) -> (Issuance, ManagedCertificate) {
-        let issuance = try await services.lifecycle.issuance(
-            call.number(0, .issuance), for: call.caller)
-        return (
-            issuance,
-            try await services.lifecycle.certificate(issuance.certificate, for: call.caller)
-        )
+    private func issuance(_ call: DialectCall) async throws(LifecycleError) -> Issuance {
+        try await services.lifecycle.issuance(call.number(0, .issuance), for: call.caller)
     }
 
     // MARK: Reading

@@ -33,6 +33,10 @@ package struct QwiltDialect: Dialect {
         .init("DELETE", "api/v2/certificate-templates/:id", .write) {
             try await $0.deleteTemplate($1)
         },
+        // Qwilt's pages speak of it and do not say where it is.
+        .init("POST", "api/v2/certificate-templates/:id/certificate-signing-requests", .write) {
+            try await $0.triggerRequest($1)
+        },
         .init("GET", "api/v2/certificate-signing-requests/:id", .read) {
             try await $0.signingRequest($1)
         },
@@ -124,23 +128,6 @@ package struct QwiltDialect: Dialect {
     /// The number of an object, which its clients hold in 64 bits and its pages put into texts.
     static func identifier<Kind>(_ number: ObjectNumber<Kind>) -> JSONValue {
         .string("\(number)")
-    }
-
-    /// A bare array; what is beyond `PageRequest.limitMax` is on the page that `Link` names.
-    func answer<Element>(
-        _ page: Page<Element>, _ call: DialectCall, _ elements: [JSONValue]
-    ) -> ManagementResponse {
-        let link = page.next.map { next in
-            (
-                name: "Link",
-                value: "<\(call.request.path)?after=\(PercentCoding.encode(next))>; rel=\"next\""
-            )
-        }
-        return .json(200, .array(elements), fields: link.map { [$0] } ?? [])
-    }
-
-    func page(_ call: DialectCall) -> PageRequest {
-        PageRequest(after: call.request.queryValue("after"), limit: PageRequest.limitMax)
     }
 
     private static let cookie = "cqloudLoginToken"

@@ -6,11 +6,8 @@ import TLS
 
 /// Certificates: ordered, renewed, reissued, validated again, taken away.
 extension ReselloDialect {
-    /// All of them, by pages of at most `PageRequest.limitMax`; `Link` says where the next one is.
+    /// All of them; by pages, which Resello's page knows nothing of, for who asks for them.
     func list(_ call: DialectCall) async throws -> ManagementResponse {
-        let page = try call.queryNumber("page", in: 1...1_000_000, default: 1)
-        let size = try call.queryNumber(
-            "per_page", in: 1...PageRequest.limitMax, default: PageRequest.limitMax)
         var filter = CertificateFilter()
         filter.clientReference = call.request.queryValue("client_reference")
         if let plan = call.request.queryValue("plan") {
@@ -20,6 +17,24 @@ extension ReselloDialect {
             let id = services.catalogue.plan(plan)?.id ?? plan
             filter.compatibility["resello.plan"] = .string(id)
         }
+        if call.request.queryValue("page") != nil || call.request.queryValue("per_page") != nil {
+            return try await page(filter, call)
+        }
+        let wanted = filter
+        return try await services.list(call) { page async throws(LifecycleError) in
+            try await services.lifecycle.certificates(wanted, page, for: call.caller)
+        } _: { certificate async throws(LifecycleError) in
+            try await json(certificate, call)
+        }
+    }
+
+    /// `Link` says where the next page is.
+    private func page(
+        _ filter: CertificateFilter, _ call: DialectCall
+    ) async throws -> ManagementResponse {
+        let page = try call.queryNumber("page", in: 1...1_000_000, default: 1)
+        let size = try call.queryNumber(
+            "per_page", in: 1...PageRequest.limitMax, default: PageRequest.limitMax)
         let found = try await services.lifecycle.certificates(
             filter, page: page - 1, size: size, for: call.caller)
         var elements: [JSONValue] = []
@@ -140,12 +155,13 @@ extension ReselloDialect {
         _ call: DialectCall, as download: ReselloDownload
     ) async throws -> ManagementResponse {
         let certificate = try await certificate(call)
-        var number = certificate.currentVersion
-        // The request can be had before there is a certificate.
-        if number == nil, download == .csr, let open = certificate.issuances.last {
-            number = try await services.lifecycle.issuance(open, for: call.caller).version
+        // A version has its number from its order on; before it is signed, its request can be had.
+        guard let number = certificate.currentVersion ?? certificate.versions.last else {
+            throw LifecycleError.conflict("It was never ordered")
         }
-        guard let number else { throw LifecycleError.conflict("certificate is pending") }
+        guard certificate.currentVersion != nil || download == .csr else {
+            throw LifecycleError.notIssued(number)
+        }
         let file = try await services.lifecycle.download(
             number, as: download.format, for: call.caller)
         return .file(file.bytes, type: "application/octet-stream", name: file.name)

@@ -68,8 +68,8 @@ enum EventsResource {
                 let next = page.next.flatMap { Int($0) }.flatMap { EventNumber($0) }
                 return call.list(page.elements.map(\.snapshot), next: next?.identifier)
             }
-            await first(
-                of: appeared, or: call.request.drain, within: left, on: call.services.loop)
+            await call.request.drain.wait(
+                orFor: appeared, within: left, on: call.services.loop)
             try await call.requireClientStands()
         }
     }
@@ -84,20 +84,6 @@ enum EventsResource {
             field: "after")
         problem.extensions["resume_after"] = JSONValue(gone)
         throw problem
-    }
-
-    /// Waits for the next sign of an event, or until the time is over or the listener drains.
-    private static func first(
-        of signs: AsyncStream<Void>, or drain: DrainNotice, within time: Duration,
-        on loop: EventLoop
-    ) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { for await _ in signs { break } }
-            group.addTask { await drain.wait() }
-            group.addTask { try? await loop.sleep(for: time) }
-            await group.next()
-            group.cancelAll()
-        }
     }
 
     private static func get(_ call: NativeCall) async throws -> ManagementResponse {
