@@ -81,9 +81,8 @@ import TLS
         #expect(delegation.to?.hasSuffix(".acme.edge.example") == true)
         #expect(waiting.authorizations.first?.error != nil)
         rig.edge.check.delegate(name("a.example"))
-        rig.edge.clock.advance(by: .seconds(20))
-        await rig.lifecycle.doWhatIsDue()
-        let done = try await rig.issuance(made.issuance.number, is: .done)
+        let done = try await rig.issuance(
+            made.issuance.number, is: .done, within: .seconds(20))
         #expect(await rig.serial("shop.a.example") == (try await rig.version(done.version)).serial)
     }
 
@@ -93,9 +92,8 @@ import TLS
         let made = try await rig.lifecycle.create(
             CertificateDraft(names: rig.names("*.a.example")), by: me)
         try await rig.issuance(made.issuance.number, is: .awaitingDelegation)
-        rig.edge.clock.advance(by: .seconds(101))
-        await rig.lifecycle.doWhatIsDue()
-        let failed = try await rig.issuance(made.issuance.number, is: .delegationFailed)
+        let failed = try await rig.issuance(
+            made.issuance.number, is: .delegationFailed, within: .seconds(101))
         #expect(failed.failure?.blame == "domain")
         #expect(try await rig.certificate(made.certificate.number).hasFailed)
         rig.edge.check.delegate(name("a.example"))

@@ -96,9 +96,13 @@ import Testing
         try await until("it is issued") {
             try await rig.send("GET", one).json["data"]?["state"] == "issued"
         }
-        // Nor is its renewal.
-        let renewal = try await rig.send("POST", "\(Self.orders)/\(id)/renewals")
-        let number = renewal.json["data"]?["id"]?.integerValue ?? 0
+        // Nor is its renewal, which can be ordered once the certificate is in service.
+        var number = 0
+        try await until("the renewal is ordered") {
+            let renewal = try await rig.send("POST", "\(Self.orders)/\(id)/renewals")
+            number = renewal.json["data"]?["id"]?.integerValue ?? 0
+            return number > 0
+        }
         rig.check.point("www.shop.test", here: false)
         let later = try await rig.send("POST", "\(Self.orders)/\(id)/renewals/\(number)/issue")
         #expect(later.status == 400, "\(later.bodyText)")

@@ -88,6 +88,20 @@ final class LifecycleRig: Sendable {
         return issuance
     }
 
+    /// Lets time pass, as much again and again, until the issuance is in a state: what is to be done
+    /// later is not planned yet when its reason shows.
+    @discardableResult
+    func issuance(
+        _ number: IssuanceNumber, is state: Issuance.State, within step: Duration
+    ) async throws -> Issuance {
+        try await edge.until { [registry, lifecycle, clock = edge.clock] in
+            clock.advance(by: step)
+            await lifecycle.doWhatIsDue()
+            return (try? await registry.issuance(number))?.state == state
+        }
+        return try await issuance(number, is: state)
+    }
+
     func certificate(_ number: CertificateNumber) async throws -> ManagedCertificate {
         try await lifecycle.certificate(number, for: Self.caller)
     }
