@@ -20,7 +20,7 @@ struct GuardedTargetTests {
             }
         }
         try await rig.happen(1...1)
-        await rig.deliver()
+        try await rig.deliver()
         #expect(receiver.received.isEmpty)
         for webhook in webhooks {
             let attempt = try #require(try await rig.history(of: webhook).first)
@@ -38,7 +38,7 @@ struct GuardedTargetTests {
         rig.lookup.set("rebind.example", [["127.0.0.2"], ["127.0.0.1"]])
         _ = try await rig.webhook("http://rebind.example:\(port)/in")
         try await rig.happen(1...1)
-        await rig.deliverToTheEnd()
+        try await rig.deliverToTheEnd()
         #expect(receiver.received.isEmpty)
     }
 
@@ -50,7 +50,7 @@ struct GuardedTargetTests {
         rig.lookup.set("mixed.example", [["10.0.0.1", "127.0.0.1"]])
         let webhook = try await rig.webhook("http://mixed.example:\(port)/in")
         try await rig.happen(1...1)
-        await rig.deliver()
+        try await rig.deliver()
         #expect(receiver.received.count == 1)
         #expect(try await rig.history(of: webhook).map(\.attempt) == [1])
     }

@@ -78,26 +78,33 @@ final class WebhookRig {
     }
 
     /// Tries everything that is due, and what becomes due by that.
-    func deliver() async {
-        _ = await webhooks.turn()
-        while await webhooks.attemptCount > 0 {
-            await webhooks.settle()
+    func deliver() async throws {
+        for _ in 0..<1_000 {
             _ = await webhooks.turn()
+            await webhooks.settle()
+            guard let next = try await nextDue(), next <= clock.now else { return }
         }
     }
 
     /// Lets time pass from one moment at which something is due to the next, until nothing is.
-    func deliverToTheEnd() async {
+    func deliverToTheEnd() async throws {
         for _ in 0..<10_000 {
-            let next = await webhooks.turn()
-            if await webhooks.attemptCount > 0 {
-                await webhooks.settle()
-            } else if let next {
-                clock.now = max(next, clock.now)
-            } else {
-                return
-            }
+            try await deliver()
+            guard let next = try await nextDue() else { return }
+            clock.now = max(next, clock.now)
         }
+    }
+
+    /// When the next attempt is to be made of all that are not under way. What was begun may have ended
+    /// before one can look: only the registry knows that nothing is left.
+    private func nextDue() async throws -> Date? {
+        var next: Date?
+        for webhook in try await registry.allWebhooks(PageRequest(limit: 500)).elements
+        where webhook.suppressedAt == nil {
+            let first = try await registry.pendingDeliveries(of: webhook.number, limit: 1).first
+            if let first { next = min(next ?? first.dueAt, first.dueAt) }
+        }
+        return next
     }
 
     func history(of webhook: Webhook) async throws -> [DeliveryAttempt] {

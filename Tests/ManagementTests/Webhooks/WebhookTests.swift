@@ -14,8 +14,8 @@ struct WebhookTests {
         let url = try await receiver.open(on: rig.loops[0])
         let webhook = try await rig.webhook(url + "/in?x=1")
         try await rig.happen(1...1)
-        await rig.deliver()
-        await rig.deliver()
+        try await rig.deliver()
+        try await rig.deliver()
 
         #expect(receiver.received.count == 1)
         let got = try #require(receiver.received.first)
@@ -43,7 +43,7 @@ struct WebhookTests {
             draft.record(.siteCreated, about: Event.Subject(.site, 1, "s"), data: nil)
         }
         try await rig.happen(3...3)
-        await rig.deliver()
+        try await rig.deliver()
         // What was before it was made is not told either.
         let bodies = receiver.received.map { String(decoding: $0.body, as: UTF8.self) }
         #expect(bodies.count == 1)
@@ -64,7 +64,7 @@ struct WebhookTests {
         let url = try await receiver.open(on: rig.loops[0])
         let webhook = try await rig.webhook(url + "/in")
         try await rig.happen(1...60)
-        await rig.deliverToTheEnd()
+        try await rig.deliverToTheEnd()
         let events = Set(receiver.received.map(\.event))
         #expect(events.count == 60)
         #expect(receiver.received.count > 60)
@@ -82,7 +82,7 @@ struct WebhookTests {
         let webhook = try await rig.webhook(try await receiver.open(on: rig.loops[0]))
         let start = rig.clock.now
         try await rig.happen(1...1)
-        await rig.deliverToTheEnd()
+        try await rig.deliverToTheEnd()
         let history = try await rig.history(of: webhook).reversed() as [DeliveryAttempt]
         #expect(history.map(\.attempt) == Array(1...10))
         #expect(history.map(\.outcome) == Array(repeating: .failed, count: 9) + [.abandoned])
@@ -103,12 +103,12 @@ struct WebhookTests {
             try await receiver.open(on: rig.loops[0]),
             types: [.domainChanged, .webhookFellBehind])
         try await rig.happen(1...20)
-        await rig.deliver()
+        try await rig.deliver()
         receiver.behave { _ in .empty(200) }
         let tried = receiver.received.count
         try await rig.happen(21...40)
         try await rig.happen(41...60)
-        await rig.deliverToTheEnd()
+        try await rig.deliverToTheEnd()
         // 21 to 40 were never seen, and 41 went when the loss was told.
         let told = receiver.received.dropFirst(tried).map(\.event)
         #expect(Set(told) == Set((42...61).map { "evt_\($0)" }))
@@ -126,11 +126,11 @@ struct WebhookTests {
         let receiver = Receiver { _ in .empty(500) }
         let webhook = try await rig.webhook(try await receiver.open(on: rig.loops[0]))
         try await rig.happen(1...14)
-        await rig.deliverToTheEnd()
+        try await rig.deliverToTheEnd()
         #expect(try await rig.registry.webhook(webhook.number)?.failuresInARow == 14)
         #expect(try await rig.registry.webhook(webhook.number)?.suppressedAt == nil)
         try await rig.happen(15...15)
-        await rig.deliverToTheEnd()
+        try await rig.deliverToTheEnd()
         #expect(try await rig.registry.webhook(webhook.number)?.suppressedAt != nil)
         var filter = EventFilter()
         filter.kinds = [.webhookSuppressed]
@@ -140,11 +140,11 @@ struct WebhookTests {
         // It is left alone, and nothing is lost.
         let before = receiver.received.count
         try await rig.happen(16...16)
-        await rig.deliverToTheEnd()
+        try await rig.deliverToTheEnd()
         #expect(receiver.received.count == before)
         receiver.behave { _ in .empty(200) }
         _ = try await rig.registry.resume(webhook.number, by: rig.caller)
-        await rig.deliverToTheEnd()
+        try await rig.deliverToTheEnd()
         let last = try #require(receiver.received.last)
         #expect(String(decoding: last.body, as: UTF8.self).contains("\"number\":16"))
         #expect(try await rig.registry.webhook(webhook.number)?.failuresInARow == 0)
@@ -155,10 +155,10 @@ struct WebhookTests {
         let receiver = Receiver { _ in .empty(500) }
         let webhook = try await rig.webhook(try await receiver.open(on: rig.loops[0]))
         try await rig.happen(1...14)
-        await rig.deliverToTheEnd()
+        try await rig.deliverToTheEnd()
         receiver.behave { _ in .empty(200) }
         try await rig.happen(15...15)
-        await rig.deliverToTheEnd()
+        try await rig.deliverToTheEnd()
         #expect(try await rig.registry.webhook(webhook.number)?.failuresInARow == 0)
     }
 
@@ -167,14 +167,14 @@ struct WebhookTests {
         let receiver = Receiver()
         let webhook = try await rig.webhook(try await receiver.open(on: rig.loops[0]))
         try await rig.happen(1...2)
-        await rig.deliver()
+        try await rig.deliver()
         let first = try #require(receiver.received.first)
         let number = try #require(EventNumber(identifier: first.event))
         let stranger = Caller(account: "other", actor: "x", requestID: "r")
         let none = try await rig.registry.redeliver(number, to: webhook.number, by: stranger)
         #expect(none == nil)
         _ = try await rig.registry.redeliver(number, to: webhook.number, by: rig.caller)
-        await rig.deliver()
+        try await rig.deliver()
         #expect(receiver.received.count == 3)
         #expect(receiver.received.last?.event == first.event)
         #expect(receiver.received.last?.delivery != first.delivery)
@@ -193,7 +193,7 @@ struct WebhookTests {
         let slow = try await rig.webhook(try await hanging.open(on: rig.loops[0]))
         let quick = try await rig.webhook(try await well.open(on: rig.loops[0]))
         try await rig.happen(1...1)
-        await rig.deliver()
+        try await rig.deliver()
         #expect(try await rig.history(of: slow).map(\.outcome) == [.failed])
         #expect(try await rig.history(of: slow).first?.error?.contains("timed out") == true)
         #expect(try await rig.history(of: quick).map(\.outcome) == [.delivered])
@@ -214,7 +214,7 @@ struct WebhookTests {
         _ = await rig.webhooks.turn()
         #expect(await rig.webhooks.attemptCount == Webhooks.perTargetMax)
         gate.continuation.finish()
-        await rig.deliver()
+        try await rig.deliver()
         let failures = try await (rig.history(of: one) + rig.history(of: two)).compactMap(\.error)
         #expect(receiver.received.count == 40, "\(failures)")
     }
@@ -238,7 +238,7 @@ struct WebhookTests {
         _ = await rig.webhooks.turn()
         #expect(await rig.webhooks.attemptCount == Webhooks.perAccountMax + 2)
         gate.continuation.finish()
-        await rig.deliver()
+        try await rig.deliver()
         #expect(receivers.map(\.received.count) == [5, 5, 5, 2])
     }
 
@@ -252,7 +252,7 @@ struct WebhookTests {
             let rig = try WebhookRig(at: path, removesFiles: false)
             _ = try await rig.webhook(url)
             try await rig.happen(1...10)
-            await rig.deliver()
+            try await rig.deliver()
             try await rig.happen(11...12)
         }()
         let acknowledged = Set(
@@ -261,7 +261,7 @@ struct WebhookTests {
         let rig = try WebhookRig(at: path)
         receiver.behave { _ in .empty(200) }
         let before = receiver.received.count
-        await rig.deliverToTheEnd()
+        try await rig.deliverToTheEnd()
         let after = Set(receiver.received.dropFirst(before).map(\.event))
         #expect(after.count == 7)
         #expect(after.isDisjoint(with: acknowledged))
@@ -272,11 +272,11 @@ struct WebhookTests {
         let receiver = Receiver { _ in .empty(500) }
         let webhook = try await rig.webhook(try await receiver.open(on: rig.loops[0]))
         try await rig.happen(1...5)
-        await rig.deliver()
+        try await rig.deliver()
         try await rig.registry.change(by: rig.caller) { draft in
             draft.remove(try #require(try await draft.webhook(webhook.number)))
         }
-        await rig.deliver()
+        try await rig.deliver()
         #expect(try await rig.history(of: webhook).isEmpty)
         #expect(try await rig.registry.pendingDeliveries(of: webhook.number, limit: 9).isEmpty)
     }
