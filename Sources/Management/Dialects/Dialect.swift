@@ -35,6 +35,7 @@ extension Dialect {
                 self, DialectCall(request: request, parts: parts, client: client))
             return finish(answer, to: request)
         } catch {
+            if let why = LifecycleError.inside(error) { services.trouble(why, request.requestID) }
             return answer(DialectFault(error), to: request)
         }
     }

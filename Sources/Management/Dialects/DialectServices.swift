@@ -15,6 +15,8 @@ package struct DialectServices: Sendable {
     package let applicationURL: String
     /// Why a URL may not be told of events; nil: it may.
     package let refusal: @Sendable (_ webhook: String) async -> String?
+    /// Told what a client is not: why the edge could not do what a request asked for.
+    let trouble: @Sendable (_ why: String, _ requestID: String) -> Void
     package let now: @Sendable () -> Date
     /// A list without pages ends with the hundred objects that bring it to so many bytes: some 8,000
     /// certificates with their chains.
@@ -23,6 +25,7 @@ package struct DialectServices: Sendable {
     package init(
         lifecycle: Lifecycle, access: AccessControl, catalogue: Catalogue, target: ServerName,
         applicationURL: String, refusal: @escaping @Sendable (_ webhook: String) async -> String?,
+        trouble: @escaping @Sendable (_ why: String, _ requestID: String) -> Void = { _, _ in },
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.lifecycle = lifecycle
@@ -31,6 +34,7 @@ package struct DialectServices: Sendable {
         self.target = target
         self.applicationURL = applicationURL
         self.refusal = refusal
+        self.trouble = trouble
         self.now = now
     }
 

@@ -4,14 +4,6 @@ import Registry
 import TLS
 
 extension DomainReport {
-    /// What DNS says, in one sentence.
-    var summary: String {
-        switch routing {
-        case .eligible: "\(name) leads here."
-        case .ineligible(let why): why.advice
-        }
-    }
-
     /// As the API shows it.
     var json: JSONValue {
         var cause: JSONValue = .null
@@ -26,7 +18,7 @@ extension DomainReport {
             "name": .string(name.text), "eligible": .bool(isEligible), "served": .bool(isServed),
             "routing": [
                 "eligible": .bool(cause == .null), "cause": cause, "blame": blame,
-                "advice": .string(summary), "changes": .array(changes),
+                "advice": .string(advice), "changes": .array(changes),
                 "evidence": .array(routing.evidence.lines.map { .string($0) }),
             ],
             "delegation": delegation.json,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
+import Provisioning
 import Registry
 
 /// The native API, at `/edge/v1`: every operation is a `Route`, one file a resource. Paths that no dialect
@@ -34,6 +35,7 @@ package struct NativeDialect: ManagementDialect {
                 services: services, parameters: parameters)
             return try await call.answered(by: route)
         } catch {
+            if let why = LifecycleError.inside(error) { services.trouble(why, request.requestID) }
             return ProblemDocument(anyError: error).response
         }
     }

@@ -20,6 +20,7 @@ struct ManagementPlane: Sendable {
     let sender: WebhookSender
     let webhooks: Webhooks
     private let requests: RequestsInFlight
+    private let log: Log
 
     /// Builds what `management` of the configuration asks for, and does not listen yet; nil where it
     /// asks for nothing.
@@ -33,6 +34,7 @@ struct ManagementPlane: Sendable {
         self.loop = loop
         self.lifecycle = lifecycle
         self.registry = registry
+        self.log = log
         let key: [UInt8]
         do { key = try await TokenKey.load(from: foundation.records) } catch {
             throw EdgeError("cannot read the key of tokens: \(error)")
@@ -112,15 +114,20 @@ struct ManagementPlane: Sendable {
         let refusal: @Sendable (String) async -> String? = { [loop, sender] url in
             await loop.run { sender.fault(of: url) }
         }
+        let trouble: @Sendable (String, String) -> Void = { [log] why, request in
+            log.error(
+                "a request to the management API could not be served",
+                ["why": .text(why), "request_id": .text(request)])
+        }
         let others = DialectServices(
             lifecycle: lifecycle, access: access, catalogue: wanted.catalogue,
             target: configuration.cnameTarget,
             applicationURL: configuration.applicationURLs.first?.description ?? "",
-            refusal: refusal)
+            refusal: refusal, trouble: trouble)
         let native = NativeServices(
             lifecycle: lifecycle, registry: registry, access: access,
             catalogue: wanted.catalogue, refusal: refusal, loop: loop,
-            requests: requests)
+            requests: requests, trouble: trouble)
         return others.dialects + [NativeDialect(native)]
     }
 }

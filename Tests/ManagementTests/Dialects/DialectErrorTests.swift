@@ -37,6 +37,15 @@ import Testing
             #expect(answer.status == 503)
             #expect(!answer.bodyText.contains("/secret/path"))
         }
+        struct Inside: Error { let path = "/secret/path" }
+        for error: any Error in [LifecycleError.unavailable("disk /secret/path"), Inside()] {
+            let native = ProblemDocument(anyError: error).response
+            #expect(native.status == 503)
+            #expect(!native.bodyText.contains("/secret/path"))
+            // The operator is told all of it.
+            #expect(LifecycleError.inside(error)?.contains("/secret/path") == true)
+        }
+        #expect(LifecycleError.inside(LifecycleError.changedMeanwhile) == nil)
     }
 
     /// A reason, and the statuses that dialects answer it with: Entri, DNSimple, AutoDNS, Resello, Qwilt.

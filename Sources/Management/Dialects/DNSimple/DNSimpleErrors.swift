@@ -29,7 +29,7 @@ extension DNSimpleDialect {
         case .unsupportedValidation(let field, _), .unsupportedProduct(let field, _):
             validationFailed(Self.fields[field] ?? field, error.sentence)
         case .unfit(let field, let problem):
-            validationFailed(Self.fields[field] ?? field, problem.text)
+            validationFailed(Self.fields[field] ?? field, problem.sentence)
         case .needsDelegation(let name, _):
             message(400, error.sentence, errors: ["name": "\(name) needs DNS delegation"])
         case .notRouted: message(400, error.sentence)

@@ -30,7 +30,7 @@ extension QwiltDialect {
         case .unsupportedValidation(let field, _), .unsupportedProduct(let field, _):
             error(400, text, field: Self.fields[field] ?? field)
         case .unfit(let field, let problem):
-            error(400, problem.text, field: Self.fields[field] ?? field)
+            error(400, problem.sentence, field: Self.fields[field] ?? field)
         case .notRouted, .needsDelegation, .notIssued, .keyUnavailable, .conflict,
             .changedMeanwhile:
             error(400, text)

@@ -52,7 +52,7 @@ extension ReselloDialect {
                 429, "rate_limited", text,
                 fields: seconds.map { [("Retry-After", "\($0)")] } ?? [])
         case .unfit(let field, let problem):
-            error(400, problem.code, problem.text, field: Self.fields[field] ?? field)
+            error(400, problem.code, problem.sentence, field: Self.fields[field] ?? field)
         case .unavailable: error(503, "unavailable", text)
         }
     }

@@ -65,9 +65,7 @@ struct ProblemDocument: Error {
         case RegistryError.busy:
             self.init(.rateLimited, "Too much waits for its turn.")
             fields = [("Retry-After", "1")]
-        default:
-            self.init(.unavailable, "It could not be done: \(error).")
-            fields = [("Retry-After", "5")]
+        default: self.init(LifecycleError.unavailable("\(error)"))
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
+import Provisioning
 import Registry
 import TLS
 
@@ -65,6 +66,7 @@ extension NativeCall {
         }
         let response: ManagementResponse
         do { response = try await route.handle(call) } catch {
+            if let why = LifecycleError.inside(error) { services.trouble(why, request.requestID) }
             response = ProblemDocument(anyError: error).response
         }
         // What may be otherwise the next time is not held against the client.

@@ -12,6 +12,8 @@ package struct NativeServices: Sendable {
     package let catalogue: Catalogue
     /// Why a URL may not be told of events; nil: it may.
     package let refusal: @Sendable (_ webhook: String) async -> String?
+    /// Told what a client is not: why the edge could not do what a request asked for.
+    let trouble: @Sendable (_ why: String, _ requestID: String) -> Void
     /// The management loop.
     package let loop: EventLoop
     /// One for all that serve the same clients, whatever configuration they were made for.
@@ -20,7 +22,8 @@ package struct NativeServices: Sendable {
     package init(
         lifecycle: Lifecycle, registry: Registry, access: AccessControl, catalogue: Catalogue,
         refusal: @escaping @Sendable (_ webhook: String) async -> String?, loop: EventLoop,
-        requests: RequestsInFlight
+        requests: RequestsInFlight,
+        trouble: @escaping @Sendable (_ why: String, _ requestID: String) -> Void = { _, _ in }
     ) {
         self.lifecycle = lifecycle
         self.registry = registry
@@ -29,6 +32,7 @@ package struct NativeServices: Sendable {
         self.refusal = refusal
         self.loop = loop
         self.requests = requests
+        self.trouble = trouble
     }
 }
 
