@@ -169,9 +169,9 @@ package struct ChallengeZone: Sendable {
             name, ttl: serverLifetime, .opaque(.hinfo, [UInt8(text.count)] + text + [0]))
     }
 
-    /// Seconds that a challenge's record, and the lack of one, may be believed: the next challenge
-    /// of the same domain may be a moment away.
-    private static let lifetime: UInt32 = 1
+    /// Seconds that a challenge's record, and the lack of one, may be believed: only for the question
+    /// in hand (RFC 1035 §3.2.1), since the next challenge of the same domain may be a moment away.
+    private static let lifetime: UInt32 = 0
     private static let serverLifetime: UInt32 = 3600
     private static let anyClass: UInt16 = 255
 }
