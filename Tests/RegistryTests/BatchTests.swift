@@ -234,6 +234,29 @@ struct BatchTests {
         #expect(Set(kept.map(\.key.text)) == Set((15..<20).map { "answer/main/key/k\($0)" }))
     }
 
+    @Test func `a wildcard meets the names that another account took in the same batch`()
+        async throws
+    {
+        let ledger = try Ledger()
+        let wildcard = CertificateName.wildcard(of: try #require(ServerName("example.com")))
+        let stranger = Caller(account: "other", actor: "x", requestID: "r")
+        let met = Mutex<[CertificateName?]>([])
+        let look: Change = {
+            try await ledger.registry.change(by: stranger) { draft in
+                let domain = try await draft.foreignDomain(overlapping: wildcard)
+                met.withLock { $0.append(domain?.name) }
+            }
+        }
+        let outcomes = await ledger.together([
+            // Two labels more are none of the wildcard's.
+            Self.register("a.b.example.com", in: ledger), look,
+            Self.register("a.example.com", in: ledger), look,
+        ])
+        #expect(outcomes.allSatisfy { $0.error == nil })
+        #expect(ledger.memory.commits == 1)
+        #expect(met.withLock { $0.map { $0?.text } } == [nil, "a.example.com"])
+    }
+
     // MARK: Bounds
 
     @Test func `a commit takes so many changes and no more`() async throws {

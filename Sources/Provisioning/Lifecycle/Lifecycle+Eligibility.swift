@@ -25,8 +25,8 @@ extension Lifecycle {
         }
     }
 
-    /// The same, and a domain of the caller's without a certificate is `routed` or `registered` from now
-    /// on, as DNS says. A name need not be registered.
+    /// What DNS says of a name now; a domain of the caller's without a certificate is `routed` or
+    /// `registered` from then on. A name need not be registered.
     package func check(
         _ reference: DomainReference, by caller: Caller
     ) async throws(LifecycleError) -> DomainReport {
