@@ -21,7 +21,7 @@ extension Scenarios {
                 try edge.write(configuration)
                 let receiver = try await Receiver(lab)
 
-                try await start(edge, client, port)
+                try await edge.start()
                 let made = try await client.send(
                     "POST", "/webhooks", ["url": .string(receiver.url)])
                 #expect(made.status == 201, "\(made.body.text)")
@@ -38,7 +38,7 @@ extension Scenarios {
                     await edge.crash()
                     registering.cancel()
                     _ = await registering.result
-                    try await start(edge, client, port)
+                    try await edge.start()
                 }
 
                 let log = try await client.all("/events")
@@ -64,13 +64,6 @@ extension Scenarios {
                     "\(Self.rounds) kills: \(log.count) events,", "\(messages.count) messages,",
                     "\(messages.count { $0["outcome"].string != "200" }) of them failed")
             }
-        }
-
-        private func start(
-            _ edge: Nameplate, _ client: ManagementClient, _ port: UInt16
-        ) async throws {
-            try await edge.start()
-            try await eventually("the management API listens") { Ports.isListening(port) }
         }
     }
 }

@@ -53,7 +53,8 @@ package final class Nameplate: Sendable {
         try Data(configuration.text.utf8).write(to: URL(fileURLWithPath: configurationFile))
     }
 
-    /// Writes the configuration, starts the edge and waits until it accepts connections.
+    /// Writes the configuration, starts the edge and waits until it accepts connections wherever
+    /// it is to listen.
     package func start(
         _ configuration: JSON, descriptors: Int? = nil, environment: [String: String] = [:]
     ) async throws {
@@ -73,12 +74,20 @@ package final class Nameplate: Sendable {
                 try lab.start(Self.binary, arguments, environment: environment)
             }
         running.withLock { $0 = program }
-        try await eventually("nameplate listens") { [httpsPort, httpPort] in
+        let ports = try [httpsPort, httpPort] + managementPorts()
+        try await eventually("nameplate listens") {
             guard program.isRunning else {
                 throw ScenarioError("nameplate ended: \(program.output.suffix(3000))")
             }
-            return Ports.isListening(httpsPort) && Ports.isListening(httpPort)
+            return ports.allSatisfy(Ports.isListening)
         }
+    }
+
+    /// The port of `management.listen`, when the configuration has one.
+    private func managementPorts() throws -> [UInt16] {
+        let text = try String(contentsOfFile: configurationFile, encoding: .utf8)
+        let listen = try JSON(parsing: text)["management"]["listen"].string
+        return (listen?.split(separator: ":").last.flatMap { UInt16($0) }).map { [$0] } ?? []
     }
 
     package var program: Program { running.withLock { $0! } }

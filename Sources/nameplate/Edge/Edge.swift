@@ -147,11 +147,11 @@ actor Edge {
         }
         serveConfigured(configuration)
         let checks = try healthChecks(configuration)
-        await adopt(try await open(ListenAddresses(configuration)))
+        // Visitors last: none is accepted by a process that then cannot have its other addresses.
         if let wanted = configuration.management, let management {
             configuration.management?.listen = try await management.open(wanted.listen)
-            await restrictOrigins()
         }
+        await adopt(try await open(ListenAddresses(configuration)))
         run(checks)
         tasks = [
             Task { await plane.scan.run() },
