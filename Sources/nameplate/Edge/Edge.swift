@@ -9,8 +9,8 @@ import TLS
 
 /// The edge that `run` and `demo` start, change and end.
 ///
-/// Lives on the control loop. `start` builds the object graph, and nothing is built elsewhere but
-/// what a changed configuration replaces.
+/// Lives on the control loop. `start` builds the object graph: each of its parts builds what is its
+/// own, and nobody else anything but what a changed configuration replaces.
 actor Edge {
     nonisolated let foundation: EdgeFoundation
     nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -22,7 +22,6 @@ actor Edge {
 
     let log: Log
     let traffic: TrafficLog
-    let events: any EventSink
     let plane: ControlPlane
     /// nil: none is configured.
     let management: ManagementPlane?
@@ -33,91 +32,40 @@ actor Edge {
     /// The health checks of origins.
     var checking: Task<Void, Never>?
 
-    /// What lives on the control loop.
-    struct ControlPlane: Sendable {
-        let table: LoopBound<CertificateTable>
-        let refusals: LoopBound<Refusals>
-        let challenges: ChallengeTable
-        let provisioner: Provisioner
-        let renewal: Renewal
-        let scan: CertificateScan
-        let ticketKeys: TicketKeys
-        let lifecycle: Lifecycle
-    }
-
-    /// The object graph, top to bottom; then it listens.
+    /// Builds the object graph, top to bottom; then it listens.
     ///
     /// - Parameter events: told of what happens in provisioning, on the control loop.
     static func start(
         _ configuration: Configuration, log: Log, events: any EventSink
     ) async throws(EdgeError) -> Edge {
         let foundation = try await EdgeFoundation(configuration)
-        let control = foundation.control
-
-        // What is known, and how data loops learn of it.
-        let published = DataLoops(control: control)
-        let table = LoopBound(CertificateTable(loops: published), on: control)
-        let registry = Registry(store: foundation.records, loop: control)
-        let events = RegistryRecorder(registry: registry, table: table, then: events)
-        let refusals = LoopBound(
-            Refusals(
-                loops: published, store: foundation.store, control: control,
-                work: foundation.storage, events: events),
-            on: control)
-        let challenges = ChallengeTable(
-            loops: LoopBound(published, on: control),
-            zone: try await configuration.openChallengeZone(on: foundation))
-
-        // Who obtains and renews.
-        let files = CertificateFiles(store: foundation.store, work: foundation.storage)
+        let known = try await KnownState(configuration, on: foundation, told: events)
         let policy = try ProvisioningPolicy(
-            configuration, challenges: challenges, foundation: foundation)
-        let provisioner = Provisioner(
-            loop: control, table: table, refusals: refusals, files: files, policy: policy,
-            events: events, registration: RegisteredDomains(registry))
-
-        // What carries traffic.
+            configuration, challenges: known.challenges, foundation: foundation)
+        let provisioner = known.provisioner(policy)
         let traffic = TrafficLog(log, access: configuration.log.access)
         let ticketKeys = TicketKeys()
+
         var loops: [LoopBound<EdgeLoop>] = []
         for (place, loop) in foundation.data.enumerated() {
-            let library: LibraryContext
-            do throws(TLSError) { library = try LibraryContext() } catch {
-                throw EdgeError("cannot set up TLS: \(error)")
-            }
-            let certificates = LoopCertificates(
-                loop: loop, provisioner: provisioner, configuration: .init(configuration),
-                library: library)
-            loops.append(
-                LoopBound(
-                    try EdgeLoop(
-                        configuration, loop: loop, place: place, certificates: certificates,
-                        provisioner: provisioner, ticketKeys: ticketKeys, library: library,
-                        loopMark: foundation.loopMark, traffic: traffic),
-                    on: loop))
-            let attached = LoopBound((published, certificates), on: control)
-            await control.run {
-                attached.value.0.attach(LoopBound(attached.value.1, on: loop))
-            }
+            let edgeLoop = try EdgeLoop(
+                configuration, loop: loop, place: place, provisioner: provisioner,
+                ticketKeys: ticketKeys, loopMark: foundation.loopMark, traffic: traffic)
+            await known.publish(to: LoopBound(edgeLoop.certificates, on: loop))
+            loops.append(LoopBound(edgeLoop, on: loop))
         }
 
-        // Who manages: the one service behind the API and all that it says.
         let lifecycle = Lifecycle(
-            registry: registry, provisioner: provisioner, table: table,
-            keys: LeafKeys(on: foundation.storage), zone: policy.zone,
-            originsDidChange: { [loops] in loops.setOrigins($0) }, loop: control)
-        let plane = ControlPlane(
-            table: table, refusals: refusals, challenges: challenges, provisioner: provisioner,
-            renewal: Renewal(
-                table: table, provisioner: provisioner, events: events, managed: lifecycle),
-            scan: CertificateScan(files: files, table: table, events: events),
-            ticketKeys: ticketKeys, lifecycle: lifecycle)
+            registry: known.registry, provisioner: provisioner, table: known.table,
+            keys: foundation.keys, zone: policy.zone,
+            originsDidChange: { [loops] in loops.setOrigins($0) }, loop: foundation.control)
         let edge = Edge(
             configuration: configuration, foundation: foundation, log: log, traffic: traffic,
-            events: events, plane: plane,
+            plane: ControlPlane(
+                known, provisioner: provisioner, lifecycle: lifecycle, ticketKeys: ticketKeys),
             management: try await ManagementPlane(
-                configuration, lifecycle: lifecycle, registry: registry, foundation: foundation,
-                log: log),
+                configuration, lifecycle: lifecycle, registry: known.registry,
+                foundation: foundation, log: log),
             loops: loops)
         try await edge.begin()
         return edge
@@ -125,14 +73,12 @@ actor Edge {
 
     private init(
         configuration: Configuration, foundation: EdgeFoundation, log: Log, traffic: TrafficLog,
-        events: any EventSink, plane: ControlPlane, management: ManagementPlane?,
-        loops: [LoopBound<EdgeLoop>]
+        plane: ControlPlane, management: ManagementPlane?, loops: [LoopBound<EdgeLoop>]
     ) {
         self.configuration = configuration
         self.foundation = foundation
         self.log = log
         self.traffic = traffic
-        self.events = events
         self.plane = plane
         self.management = management
         self.loops = loops
@@ -175,7 +121,7 @@ actor Edge {
                 certificates.append(certificate)
                 if configured.isDefault { fallback = certificate }
             } catch {
-                events.record(.pairRefused(configured.chainPath, error))
+                plane.events.record(.pairRefused(configured.chainPath, error))
             }
         }
         plane.table.value.setConfigured(certificates, default: fallback)

@@ -3,6 +3,7 @@ import DNS
 import FoundationEssentials
 import HTTP
 import Networking
+import Provisioning
 import Storage
 import TLS
 
@@ -22,6 +23,8 @@ struct EdgeFoundation: Sendable {
     let store: FileStore
     /// What is known of domains and certificates.
     let records: RecordFiles
+    /// Where keys are made, which takes too long for the other loops.
+    let keys: LeafKeys
     /// What requests get that may come back.
     let loopMark = LoopMark()
 
@@ -50,6 +53,7 @@ struct EdgeFoundation: Sendable {
             }
         }
         do { (store, records) = try opened.get() } catch { throw EdgeError(opening: root, error) }
+        keys = LeafKeys(on: storage)
     }
 
     /// Ends the threads. What still runs on them is dropped.

@@ -9,7 +9,7 @@ import TLS
 /// application. On that loop only.
 final class EdgeLoop {
     private let loop: EventLoop
-    private let certificates: LoopCertificates
+    let certificates: LoopCertificates
     private let context: ServerContext
     private let proxy: ReverseProxy
     private let plainPort: PlainPort
@@ -21,14 +21,16 @@ final class EdgeLoop {
 
     /// May be called off the loop.
     init(
-        _ configuration: Configuration, loop: EventLoop, place: Int, certificates: LoopCertificates,
-        provisioner: Provisioner, ticketKeys: TicketKeys, library: LibraryContext,
-        loopMark: LoopMark, traffic: TrafficLog
+        _ configuration: Configuration, loop: EventLoop, place: Int, provisioner: Provisioner,
+        ticketKeys: TicketKeys, loopMark: LoopMark, traffic: TrafficLog
     ) throws(EdgeError) {
         self.loop = loop
-        self.certificates = certificates
         self.traffic = traffic
         do throws(TLSError) {
+            let library = try LibraryContext()
+            certificates = LoopCertificates(
+                loop: loop, provisioner: provisioner, configuration: .init(configuration),
+                library: library)
             context = try ServerContext(
                 configuration: ServerTLSConfiguration(
                     applicationProtocols: configuration.listen.http2

@@ -55,11 +55,10 @@ extension IssuerConfiguration {
     fileprivate func issuer(
         challenges: ChallengeTable, foundation: EdgeFoundation, lookup: HostResolver
     ) throws(EdgeError) -> any Issuer {
-        let keys = LeafKeys(on: foundation.storage)
         switch self {
         case .internal(let configuration):
             return InternalIssuer(
-                store: foundation.store, keys: keys, loop: foundation.control,
+                store: foundation.store, keys: foundation.keys, loop: foundation.control,
                 leafLifetime: configuration.validity)
         case .acme(let configuration):
             let settings = try configuration.settings
@@ -71,7 +70,7 @@ extension IssuerConfiguration {
             guard
                 let issuer = ACMEIssuer(
                     settings, client: client, store: foundation.store, presenter: challenges,
-                    keys: keys, loop: foundation.control)
+                    keys: foundation.keys, loop: foundation.control)
             else {
                 throw EdgeError("cannot file an account under \(JSON5Value.quoted(settings.name))")
             }
