@@ -73,7 +73,7 @@ import Testing
         #expect(answer["detail"].stringValue?.contains(" \(id).") == true, "\(answer.text)")
     }
 
-    @Test func `a certificate is obtained, downloaded, renewed and revoked`() async throws {
+    @Test func `a certificate is obtained, downloaded, renewed and deleted`() async throws {
         let rig = try await ManagementRig()
         let made = try await rig.send(
             "POST", "/edge/v1/certificates",
