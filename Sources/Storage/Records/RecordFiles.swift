@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Networking
 
-/// Records in files of one directory, for one process.
+/// Records in files of one directory, for one process: a log-structured merge tree.
 ///
 /// A commit goes to the journal and then into a table in memory. When that is full it is frozen,
 /// the journal goes on in a new file, and the frozen table is written to a file in the order of the

@@ -170,9 +170,3 @@ actor Edge {
         }
     }
 }
-
-extension ListenAddresses {
-    init(_ configuration: Configuration) {
-        self.init(https: configuration.listen.https, http: configuration.listen.http)
-    }
-}

@@ -9,7 +9,7 @@ import Registry
 struct ManageCommand {
     let operation: ManageOperation
     private let format: ManageFormat
-    let connection: ManageConnection
+    let connection: ManageClient
     let loop: EventLoop
 
     /// How long `--wait` waits: a customer may have a record to add first.
@@ -25,7 +25,7 @@ struct ManageCommand {
         defer { loop.shutdown() }
         return await withTaskExecutorPreference(loop) {
             do throws(ManageError) {
-                let connection = try ManageConnection(target, for: operation.scope, on: loop)
+                let connection = try ManageClient(target, for: operation.scope, on: loop)
                 return try await ManageCommand(
                     operation: operation, format: format, connection: connection, loop: loop
                 ).run()
