@@ -27,7 +27,7 @@ extension Scenarios {
                 configuration["listen"]["loops"] = 4
                 configuration["management"] = ManagementClient.configuration(port: port)
                 try await edge.start(configuration)
-                let api = ManagementClient(port: port)
+                let api = ManagementClient(lab, port: port)
                 let visitors = edge.client(roots: nil)
                 let many = Array(repeating: hosts[0], count: Self.handshakes)
 

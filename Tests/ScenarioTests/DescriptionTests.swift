@@ -29,7 +29,7 @@ extension Scenarios {
                 management["clients"] = [client]
                 configuration["management"] = management
                 try await edge.start(configuration)
-                let api = ManagementClient(port: port)
+                let api = ManagementClient(lab, port: port)
 
                 let programs = try await Python.environment(lab)
                 let said = try await lab.run(

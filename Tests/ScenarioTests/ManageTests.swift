@@ -76,7 +76,7 @@ extension Scenarios {
                 configuration["issuers"] = [["internal": [:]]]
                 configuration["management"] = ManagementClient.configuration(port: port)
                 try await edge.start(configuration)
-                let client = ManagementClient(port: port)
+                let client = ManagementClient(lab, port: port)
                 let follower = try lab.start(
                     Nameplate.binary,
                     ["events", "list", "--follow", "--config", edge.configurationFile])

@@ -198,7 +198,7 @@ extension Scenarios {
                 #expect(!Ports.isListening(port) && !Ports.isListening(otherPort))
                 #expect(try await edge.terminate() == 0, "\(edge.log)")
                 try await edge.start()
-                let moved = ManagementClient(port: otherPort)
+                let moved = ManagementClient(lab, port: otherPort)
                 #expect(try await moved.send("GET", "/domains").body["data"].array.count == 2)
             }
         }

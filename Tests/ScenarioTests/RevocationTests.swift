@@ -74,7 +74,7 @@ extension Scenarios {
                 world = try await World(lab) {
                     $0["management"] = ManagementClient.configuration(port: port)
                 }
-                api = ManagementClient(port: port)
+                api = ManagementClient(lab, port: port)
                 host = try await world.domain()
                 let made = try await api.call(
                     "POST", "/certificates", ["names": [.string(host)]])

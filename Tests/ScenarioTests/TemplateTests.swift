@@ -22,7 +22,7 @@ extension Scenarios {
                 configuration["on_demand"] = ["enabled": false]
                 configuration["management"] = ManagementClient.configuration(port: port)
                 try await edge.start(configuration)
-                let api = ManagementClient(port: port)
+                let api = ManagementClient(lab, port: port)
                 let openssl = OpenSSL(lab)
                 let authority = try await openssl.authority()
                 let issuers = try String(contentsOfFile: authority.certificate, encoding: .utf8)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-import FoundationNetworking
 import TestSupport
 import Testing
 
@@ -13,7 +12,7 @@ extension Scenarios {
             try await Lab.play { lab in
                 let edge = try Nameplate(lab)
                 let port = Ports.free()
-                let client = ManagementClient(port: port)
+                let client = ManagementClient(lab, port: port)
                 var configuration = edge.configuration(
                     application: "http://127.0.0.1:1", dns: Ports.free())
                 configuration["issuers"] = [["internal": [:]]]
@@ -71,9 +70,11 @@ extension Scenarios {
 /// `Clients/receiver.py`.
 private struct Receiver {
     let url: String
+    private let lab: Lab
     private let program: Program
 
     init(_ lab: Lab) async throws {
+        self.lab = lab
         let port = Ports.free()
         url = "http://127.0.0.1:\(port)/in"
         program = try lab.start(
@@ -84,11 +85,7 @@ private struct Receiver {
 
     /// Tells it what messages are signed with.
     func learn(_ secret: String) async throws {
-        guard let url = URL(string: url) else { return }
-        var request = URLRequest(url: url)
-        request.httpMethod = "PUT"
-        request.httpBody = Data(secret.utf8)
-        _ = try await URLSession(configuration: .ephemeral).data(for: request)
+        _ = try await lab.exchange("PUT", url, body: secret)
     }
 
     var messages: [JSON] {

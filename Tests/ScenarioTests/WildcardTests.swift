@@ -258,7 +258,7 @@ extension Scenarios {
                 configuration["challenge_zone"] = zone
                 let port = Ports.free()
                 configuration["management"] = ManagementClient.configuration(port: port)
-                api = ManagementClient(port: port)
+                api = ManagementClient(lab, port: port)
                 alter(&configuration)
                 try edge.write(configuration)
             }

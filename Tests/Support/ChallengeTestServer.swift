@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
-import FoundationNetworking
 
 /// Debian's `pebble-challtestsrv` as the world's DNS: what a test says is what everyone sees.
 package final class ChallengeTestServer: Sendable {
@@ -40,9 +38,8 @@ package final class ChallengeTestServer: Sendable {
 
     /// Each name is an alias of `target`.
     package func setAlias(_ names: [String], of target: String) async throws {
-        for name in names {
-            try await post("set-cname", ["host": JSON(name), "target": JSON(target)])
-        }
+        let aliases = names.map { name -> JSON in ["host": JSON(name), "target": JSON(target)] }
+        try await lab.post(aliases.map(\.text), to: url("set-cname"))
     }
 
     package func clearAlias(_ name: String) async throws {
@@ -66,14 +63,15 @@ package final class ChallengeTestServer: Sendable {
 
     @discardableResult
     private func post(_ path: String, _ body: JSON) async throws -> String {
-        let url = URL(string: "http://127.0.0.1:\(management)/\(path)")!
-        var request = URLRequest(url: url)
-        request.httpMethod = "POST"
-        request.httpBody = Data(body.text.utf8)
-        let (data, response) = try await URLSession.shared.data(for: request)
-        guard (response as? HTTPURLResponse)?.statusCode == 200 else {
-            throw ScenarioError("pebble-challtestsrv: /\(path) \(body.text): \(response)")
+        let answer = try await lab.exchange("POST", url(path), body: body.text)
+        guard answer.status == 200 else {
+            throw ScenarioError(
+                "pebble-challtestsrv: /\(path) \(body.text): \(answer.status) \(answer.body)")
         }
-        return String(decoding: data, as: UTF8.self)
+        return answer.body
+    }
+
+    private func url(_ path: String) -> String {
+        "http://127.0.0.1:\(management)/\(path)"
     }
 }

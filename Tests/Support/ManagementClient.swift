@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-import FoundationNetworking
 
 /// A client of the management API, as a SaaS's own backend is one.
 package struct ManagementClient: Sendable {
     /// `http://127.0.0.1:8081`, without a path.
     package let base: String
+    private let lab: Lab
     private let authorization: String
 
-    package init(port: UInt16, id: String = "app", secret: String = "app-secret") {
+    package init(
+        _ lab: Lab, port: UInt16, id: String = "app", secret: String = "app-secret"
+    ) {
+        self.lab = lab
         base = "http://127.0.0.1:\(port)"
         let pair = Data("\(id):\(secret)".utf8).base64EncodedString()
         authorization = "Basic \(pair)"
@@ -54,21 +57,11 @@ package struct ManagementClient: Sendable {
     private func exchange(
         _ method: String, _ path: String, _ body: JSON?
     ) async throws -> (status: Int, text: String) {
-        guard let url = URL(string: "\(base)/edge/v1\(path)") else {
-            throw ScenarioError("not a path: \(path)")
-        }
-        var request = URLRequest(url: url)
-        request.httpMethod = method
-        request.setValue(authorization, forHTTPHeaderField: "Authorization")
-        if let body {
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-            request.httpBody = Data(body.text.utf8)
-        }
-        let session = URLSession(configuration: .ephemeral)
-        defer { session.finishTasksAndInvalidate() }
-        let (data, response) = try await session.data(for: request)
-        let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-        return (status, String(decoding: data, as: UTF8.self))
+        var fields = ["Authorization: \(authorization)"]
+        if body != nil { fields.append("Content-Type: application/json") }
+        let answer = try await lab.exchange(
+            method, "\(base)/edge/v1\(path)", fields, body: body?.text)
+        return (answer.status, answer.body)
     }
 
     /// All elements of a list, by as many requests as it takes.

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
-import FoundationNetworking
 
 /// The application behind the proxy: `Clients/origin.py`.
 package final class Origin: Sendable {
     package let port: UInt16
     package var url: String { "http://127.0.0.1:\(port)" }
+    private let lab: Lab
     private let program: Program
 
     /// - Parameter closeAfter: requests that a connection serves; 0: without end.
     package init(_ lab: Lab, port: UInt16 = Ports.free(), closeAfter: Int = 0) async throws {
+        self.lab = lab
         self.port = port
         let script = Repository.client("origin.py")
         let program = try lab.start(
@@ -25,9 +25,7 @@ package final class Origin: Sendable {
 
     /// What the origin has seen: `requests`, `connections`, `targets`, `sent`, `finished`.
     package func seen(_ command: String = "seen") async throws -> JSON {
-        let url = URL(string: "http://127.0.0.1:\(port)/control/\(command)")!
-        let (data, _) = try await URLSession(configuration: .ephemeral).data(from: url)
-        return try JSON(parsing: String(decoding: data, as: UTF8.self))
+        try JSON(parsing: await lab.exchange("GET", "\(url)/control/\(command)").body)
     }
 
     /// Forgets what it has seen.
