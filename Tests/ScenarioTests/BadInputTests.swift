@@ -140,11 +140,11 @@ extension Scenarios {
                 try await eventually("200 connections stand") {
                     FileManager.default.fileExists(atPath: sign)
                 }
-                let ticks = front.edge.program.processorTicks
+                let (start, ticks) = (ContinuousClock.now, front.edge.program.processorTicks)
                 try await Task.sleep(for: .seconds(1))
-                let spent = front.edge.program.processorTicks - ticks
+                let spent = Double(front.edge.program.processorTicks - ticks)
                 // Who tries again and again keeps a processor busy, 100 ticks a second.
-                #expect(spent < 50)
+                #expect(spent < 50 * ((ContinuousClock.now - start) / .seconds(1)))
                 #expect(front.edge.program.isRunning)
                 let report = try await crowd.report()
                 #expect(report["closed"] == 200, "\(report.text) \(lab.evidence)")
@@ -186,8 +186,11 @@ extension Scenarios {
         {
             try await Lab.play("stuck at \(stage)") { lab in
                 let front = try await Front(lab) {
+                    // 300 handshakes at once take a slow client a while.
+                    let isShaking = ["tcp", "hello"].contains(stage)
                     $0["limits"] = [
-                        "handshake_timeout": "2s", "head_timeout": "2s", "body_timeout": "2s",
+                        "handshake_timeout": isShaking ? "2s" : "60s", "head_timeout": "2s",
+                        "body_timeout": "2s",
                         "idle_timeout": "2s",
                     ]
                 }
@@ -231,8 +234,10 @@ extension Scenarios {
                 }
                 // The lie is no obstacle to a name that it does not concern.
                 try await world.dns.setAlias(["right.test"], of: World.target)
-                let right = try await world.client.visit("right.test")
-                #expect(right.status == 200, "\(right) \(lab.evidence)")
+                // For whom the hold is too short on a slow machine, the certificate is there soon.
+                try await eventually(within: .seconds(180), "right.test is served") {
+                    try await world.client.visit("right.test").status == 200
+                }
             }
         }
 
@@ -269,7 +274,7 @@ extension Scenarios {
             #expect(first.status == 200, "\(lab.evidence)")
             let ballast = "\(world.edge.store)/ballast"
             _ = try await lab.run("dd", ["if=/dev/zero", "of=\(ballast)", "bs=4k"])
-            try await eventually(within: .seconds(60), "the log says that the disk is full") {
+            try await eventually(within: .seconds(180), "the log says that the disk is full") {
                 world.edge.log.lowercased().contains("no space left")
             }
             let full = try await world.client.visit(domains[0])

@@ -88,7 +88,7 @@ extension Scenarios {
                     "-B", "-W", "ignore", Repository.client("dnsimple_calls.py"), base,
                     DialectShell.secret, DialectShell.keysSecret, domain, hook,
                     "\(dns.management)",
-                ], within: .seconds(120))
+                ], within: .seconds(400))
             guard said.status == 0, let line = said.output.split(separator: "\n").last else {
                 throw ScenarioError("dnsimple_calls.py: \(said)")
             }

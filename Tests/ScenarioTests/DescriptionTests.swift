@@ -37,7 +37,7 @@ extension Scenarios {
                     [
                         "--config-file", Repository.client("schemathesis.toml"), "run",
                         "--url", api.base, "\(api.base)/edge/v1/openapi.json",
-                        "--auth", "app:app-secret", "--seed", "1", "--request-timeout", "30",
+                        "--auth", "app:app-secret", "--seed", "1", "--request-timeout", "120",
                         "--phases", "examples,coverage,fuzzing,stateful",
                         "--max-examples", "\(Self.examples)", "--generation-database", "none",
                         "--no-color",
@@ -46,7 +46,7 @@ extension Scenarios {
                         "PYTHONPATH": URL(fileURLWithPath: Repository.client("schemathesis.toml"))
                             .deletingLastPathComponent().path,
                         "PYTHONDONTWRITEBYTECODE": "1",
-                    ], within: .seconds(Scenarios.isLong ? 600 : 180))
+                    ], within: .seconds(Scenarios.isLong ? 1800 : 900))
                 #expect(said.status == 0, "\(said.output.suffix(12_000))")
 
                 // It was let in, and came as far as certificates, to the end.

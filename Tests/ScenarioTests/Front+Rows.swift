@@ -6,7 +6,7 @@ extension Front {
     /// Plays a script's table of rows against the edge and records each row that went wrong.
     func playRows(
         _ script: String, _ arguments: [String], atLeast count: Int,
-        within deadline: Duration = .seconds(300)
+        within deadline: Duration = .seconds(900)
     ) async throws {
         let python = try await Python.environment(lab) + "/python"
         let played = try await lab.run(

@@ -12,7 +12,7 @@ extension Scenarios {
                 let liar = Ports.free()
                 let front = try await Front(lab) {
                     $0["application_url"] = "http://127.0.0.1:\(liar)"
-                    $0["origin"] = ["response_timeout": "1s", "body_timeout": "1s"]
+                    $0["origin"] = ["response_timeout": "3s", "body_timeout": "3s"]
                 }
                 try await front.playRows(
                     "lies.py", ["\(front.edge.httpsPort)", "\(liar)", front.roots, version],

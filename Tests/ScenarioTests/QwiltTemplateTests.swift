@@ -76,7 +76,7 @@ extension Scenarios {
         /// The states that a signing request is seen in until it is done.
         private func notified(_ request: String, _ calls: QwiltCalls) async throws -> [String] {
             var seen: [String] = []
-            try await eventually(within: .seconds(60), "sites are notified") {
+            try await eventually(within: .seconds(180), "sites are notified") {
                 let shown = try await calls.signingRequest(request)
                 let state = shown["signingState"].string ?? "\(shown)"
                 if state != seen.last { seen.append(state) }

@@ -28,10 +28,10 @@ extension Scenarios {
                 #expect(visits.allSatisfy { $0.status == 200 }, "\(lab.evidence)")
 
                 let loop = try await world.client.start(
-                    "handshakes", ["names": JSON(domains), "workers": 2])
+                    "handshakes", ["names": JSON(domains), "workers": 2, "pause": 0.01])
                 let issued = world.pebble.issued
                 try await eventually(within: deadline, "\(swaps) renewals") {
-                    world.pebble.issued >= issued + swaps + count
+                    world.pebble.issued >= issued + swaps + 2 * count
                 }
                 let report = try await loop.report()
                 let serials = report["serials"].object.values.map { $0.array.count }
@@ -60,10 +60,10 @@ extension Scenarios {
                 let openssl = OpenSSL(lab)
                 let old = try await openssl.serial(world.edge.folder(of: leaves))
                 let kept = try await openssl.serial(world.edge.folder(of: stays))
-                try await eventually(within: .seconds(40), "the other domain is renewed") {
+                try await eventually(within: .seconds(120), "the other domain is renewed") {
                     try await openssl.serial(world.edge.folder(of: stays)) != kept
                 }
-                try await eventually(within: .seconds(20), "the log says that it moved") {
+                try await eventually(within: .seconds(180), "the log says that it moved") {
                     world.edge.log.contains("moved")
                 }
                 #expect(try await openssl.serial(world.edge.folder(of: leaves)) == old)

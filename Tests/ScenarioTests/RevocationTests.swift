@@ -85,7 +85,7 @@ extension Scenarios {
             /// What an issuance led to, once it is done.
             func version(of issuance: JSON) async throws -> JSON {
                 let path = "/issuances/\(issuance["id"].string ?? "")"
-                try await eventually(within: .seconds(60), "\(path) is done") {
+                try await eventually(within: .seconds(180), "\(path) is done") {
                     try await api.call("GET", path)["state"] == "done"
                 }
                 let id = try await api.call("GET", path)["version_id"].string

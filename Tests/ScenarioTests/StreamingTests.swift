@@ -63,7 +63,7 @@ extension Scenarios {
                     return sent == last
                 }
                 // What the kernel's socket buffers hold on both connections, at its defaults.
-                #expect(sent < 64 << 20)
+                #expect(sent < 128 << 20)
                 #expect(try await front.origin.seen()["finished"] == 0)
                 let growth = front.edge.program.residentPeakKilobytes - before
                 #expect(growth < Self.allowanceKilobytes)

@@ -26,11 +26,11 @@ extension Scenarios {
                 try await stage.dns.setAlias(
                     ["_acme-challenge.\(Self.customer)"], of: "\(Self.label).\(Self.zone)")
                 try await stage.placeExpiringWildcard(for: Self.customer)
-                try await stage.edge.start()
                 let openssl = OpenSSL(lab)
                 let folder = stage.edge.folder(of: "*.\(Self.customer)")
                 let before = try await openssl.serial(folder)
-                try await eventually(within: .seconds(40), "the wildcard is replaced") {
+                try await stage.edge.start()
+                try await eventually(within: .seconds(180), "the wildcard is replaced") {
                     try await openssl.serial(folder) != before
                 }
                 let visits = try await stage.edge.client(roots: stage.pebble.roots).visit(
@@ -76,7 +76,7 @@ extension Scenarios {
 
                 try await stage.dns.setAlias(
                     ["_acme-challenge.\(Self.customer)"], of: "\(Self.label).\(Self.zone)")
-                try await eventually(within: .seconds(60), "it is done") {
+                try await eventually(within: .seconds(180), "it is done") {
                     try await stage.api.call("GET", issuance)["state"] == "done"
                 }
                 let visits = try await stage.edge.client(roots: stage.pebble.roots).visit(
@@ -165,7 +165,7 @@ extension Scenarios {
                     ["_acme-challenge.\(Self.customer)"], of: "\(Self.label).\(Self.zone)")
                 try await stage.placeExpiringWildcard(for: Self.customer)
                 try await stage.edge.start()
-                try await eventually(within: .seconds(40), "the log names it") {
+                try await eventually(within: .seconds(180), "the log names it") {
                     stage.edge.log.contains(name)
                 }
                 #expect(!stage.edge.log.contains(key.secret))
@@ -199,7 +199,7 @@ extension Scenarios {
                 }
                 let again = try await stage.api.call("POST", "\(certificate)/issuances", [:])
                 let second = "/issuances/\(again["id"].string ?? "")"
-                try await eventually(within: .seconds(40), "it is done") {
+                try await eventually(within: .seconds(180), "it is done") {
                     try await stage.api.call("GET", second)["state"] == "done"
                 }
             }

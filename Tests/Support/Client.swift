@@ -77,7 +77,7 @@ package struct Client: Sendable {
 
     /// Runs a command of `client.py` to its end and returns its report.
     package func run(
-        _ command: String, _ specification: JSON, within deadline: Duration = .seconds(90)
+        _ command: String, _ specification: JSON, within deadline: Duration = .seconds(180)
     ) async throws -> JSON {
         try await start(command, specification).report(within: deadline)
     }
@@ -97,7 +97,7 @@ package struct Client: Sendable {
         package let program: Program
 
         /// Ends the loop and says what came of it.
-        package func report(within deadline: Duration = .seconds(60)) async throws -> JSON {
+        package func report(within deadline: Duration = .seconds(300)) async throws -> JSON {
             try program.closeInput()
             let status = try await program.finished(within: deadline)
             let line = program.output.split(separator: "\n").last

@@ -44,14 +44,14 @@ package struct Front: Sendable {
     /// Runs curl against the edge as a visitor of `name`; standard output and error together.
     package func curl(
         _ path: String, name: String = Self.name, _ arguments: [String] = [],
-        within deadline: Duration = .seconds(120)
+        within deadline: Duration = .seconds(620)
     ) async throws -> (status: CInt, output: String) {
         let port = edge.httpsPort
         return try await lab.run(
             "curl",
             [
                 "-sS", "--http1.1", "--cacert", roots, "--resolve", "\(name):\(port):127.0.0.1",
-                "--max-time", "100",
+                "--max-time", "600",
             ] + arguments + ["https://\(name):\(port)\(path)"], within: deadline)
     }
 }

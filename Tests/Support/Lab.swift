@@ -74,7 +74,7 @@ package final class Lab: Sendable {
     /// Runs a program to its end.
     package func run(
         _ name: String, _ arguments: [String], environment: [String: String] = [:],
-        input: String? = nil, within deadline: Duration = .seconds(60)
+        input: String? = nil, within deadline: Duration = .seconds(180)
     ) async throws -> (status: CInt, output: String) {
         let program = try start(
             name, arguments, environment: environment, takesInput: input != nil)
@@ -102,7 +102,7 @@ package final class Lab: Sendable {
 
 /// Waits until a condition holds; a guard against hanging, not a measurement.
 package func eventually(
-    within deadline: Duration = .seconds(20), _ what: String,
+    within deadline: Duration = .seconds(90), _ what: String,
     _ condition: () async throws -> Bool
 ) async throws {
     let limit = ContinuousClock.now + deadline

@@ -59,7 +59,7 @@ package final class Program: Sendable {
 
     /// Waits for the program's own end; past the deadline it is killed and the call throws.
     @discardableResult
-    package func finished(within deadline: Duration = .seconds(60)) async throws -> CInt {
+    package func finished(within deadline: Duration = .seconds(180)) async throws -> CInt {
         let limit = ContinuousClock.now + deadline
         while true {
             if let status = child.status { return status }

@@ -35,7 +35,7 @@ package enum Python {
         // Two test runs in one checkout wait for one another.
         let made = try await lab.run(
             "flock", ["\(folder).lock", "sh", "-c", "test -e \(mark) || { \(script); }"],
-            within: .seconds(300))
+            within: .seconds(900))
         guard made.status == 0 else { throw ScenarioError("python environment: \(made.output)") }
         return "\(folder)/bin"
     }

@@ -46,6 +46,8 @@ package struct World: Sendable {
                 "name_servers": ["ns.edge.test"],
             ]
         }
+        // A visitor waits as long as a slow machine takes, unless waiting is what a scenario is about.
+        configuration["on_demand"] = ["hold": "60s"]
         alter(&configuration)
         try edge.write(configuration)
         if startsEdge { try await edge.start() }

@@ -129,8 +129,17 @@ async def until_input_ends(workers):
     return tasks
 
 
+def tell(path, count):
+    """Writes how far a loop has come into the file at `path`, whole, where it is to."""
+    if path:
+        with open(path + ".new", "w") as file:
+            file.write(str(count))
+        os.replace(path + ".new", path)
+
+
 async def handshakes(spec):
-    """Handshakes without pause over the names; the serial numbers that each showed."""
+    """Handshakes over the names, with a `pause` of seconds between them; the serial numbers that
+    each showed."""
     made, stopping = context(spec), asyncio.Event()
     report = {"handshakes": 0, "failures": [], "serials": {n: [] for n in spec["names"]}}
 
@@ -145,11 +154,14 @@ async def handshakes(spec):
                     serial = serial.lstrip("0").lower()
                     writer.transport.abort()
                 report["handshakes"] += 1
+                if report["handshakes"] % 20 == 0:
+                    tell(spec.get("progress"), report["handshakes"])
                 if serial not in report["serials"][name]:
                     report["serials"][name].append(serial)
             except Exception as error:
                 report["failures"].append({"name": name, "at": time.time(), **failure(error)})
                 await asyncio.sleep(0.05)
+            await asyncio.sleep(spec.get("pause", 0))
 
     tasks = [asyncio.create_task(worker(i)) for i in range(spec.get("workers", 4))]
     await input_ends()
@@ -162,7 +174,6 @@ async def load(spec):
     """Idempotent requests one after the other on kept connections, until the input ends."""
     made, stopping, name = context(spec), asyncio.Event(), spec["names"][0]
     report = {"requests": 0, "connections": 0, "statuses": {}, "failures": []}
-    progress = spec.get("progress")
 
     async def worker():
         reader = writer = None
@@ -180,10 +191,8 @@ async def load(spec):
                     if fields.get("connection") == "close":
                         writer.close()
                         writer = None
-                    if progress and report["requests"] % 20 == 0:
-                        with open(progress + ".new", "w") as file:
-                            file.write(str(report["requests"]))
-                        os.replace(progress + ".new", progress)
+                    if report["requests"] % 20 == 0:
+                        tell(spec.get("progress"), report["requests"])
                     await asyncio.sleep(spec.get("pause", 0))
             except Exception as error:
                 report["failures"].append({"at": time.time(), **failure(error)})
@@ -279,8 +288,8 @@ async def stuck(spec):
         "idle": b"",
     }
 
-    async def one():
-        nonlocal closed, standing
+    async def stand():
+        nonlocal standing
         if stage in ("tcp", "hello"):
             reader, writer = await asyncio.open_connection(HOST, spec["port"])
             if stage == "hello":
@@ -289,12 +298,17 @@ async def stuck(spec):
         else:
             reader, writer = await connect(spec, name, made)
             writer.write(half[stage])
-        await writer.drain()
         standing += 1
         if standing == count and spec.get("sign"):
             with open(spec["sign"], "w") as file:
                 file.write("stuck")
+        return reader, writer
+
+    async def one():
+        nonlocal closed
+        reader, writer = await stand()
         try:
+            await writer.drain()
             async with asyncio.timeout(spec.get("timeout", 60)):
                 while await reader.read(4096):
                     pass

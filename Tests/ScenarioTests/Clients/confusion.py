@@ -143,7 +143,7 @@ def judge_passed(row, origin, answers, targets):
     return wrong
 
 
-async def run(edge, origin_port, roots, rows, seconds=5):
+async def run(edge, origin_port, roots, rows, seconds=30):
     """Each row with what is wrong; `seconds` is the longest wait for what a row promises."""
     origin = RecordingOrigin()
     server = await asyncio.start_server(origin.serve, "127.0.0.1", origin_port, limit=1 << 20)

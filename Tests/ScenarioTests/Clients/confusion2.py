@@ -77,7 +77,7 @@ def judge_passed(row, answer, heard):
     return wrong
 
 
-async def run(edge, origin_port, roots, rows, seconds=5):
+async def run(edge, origin_port, roots, rows, seconds=30):
     origin = RecordingOrigin()
     server = await asyncio.start_server(origin.serve, "127.0.0.1", origin_port, limit=1 << 20)
     results = [(row, await play(row, origin, edge, roots, seconds)) for row in rows]
@@ -90,7 +90,7 @@ async def run(edge, origin_port, roots, rows, seconds=5):
 def main():
     edge, origin, roots = sys.argv[1:4]
     rows = syntax2.ROWS + list(syntax2.swept())
-    seconds = float(sys.argv[4]) if len(sys.argv) > 4 else 5
+    seconds = float(sys.argv[4]) if len(sys.argv) > 4 else 30
     results = asyncio.run(run(int(edge), int(origin), roots, rows, seconds))
     print(json.dumps({"rows": len(rows), "wrong": [
         {"claim": row.claim, "section": row.section, "what": wrong}

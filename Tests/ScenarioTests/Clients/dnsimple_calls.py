@@ -54,7 +54,7 @@ def download(number):
 
 def renewed_order(number):
     """Orders a renewal of a certificate that was issued: it may be on its way into service for a moment."""
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 120
     while True:
         try:
             return certificates.purchase_letsencrypt_certificate_renewal(account, domain, number).data
@@ -72,7 +72,7 @@ def make_record(message):
 
 
 def ended(number):
-    limit = time.monotonic() + 60
+    limit = time.monotonic() + 120
     while time.monotonic() < limit:
         certificate = certificates.get_certificate(account, domain, number).data
         if certificate.state not in ("new", "requesting"):

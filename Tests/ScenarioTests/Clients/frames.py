@@ -149,7 +149,7 @@ class Wire:
         except (ConnectionError, ssl.SSLError):
             self.closed = True
 
-    async def until(self, condition, seconds=5):
+    async def until(self, condition, seconds=30):
         """Whether the condition came to hold; at the latest when the connection ends."""
         try:
             async with asyncio.timeout(seconds):
@@ -160,7 +160,7 @@ class Wire:
             pass
         return condition()
 
-    async def over(self, stream, seconds=5):
+    async def over(self, stream, seconds=30):
         """What became of a stream."""
         await self.until(lambda: self.on(stream).ended or self.on(stream).code, seconds)
         return self.on(stream)

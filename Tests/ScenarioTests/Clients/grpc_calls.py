@@ -23,8 +23,8 @@ SERVICE = "nameplate.test.Echo"
 LARGE = 6 << 20
 MANY = 1000
 UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
-# What the server has seen of calls that were called off.
-called_off = threading.Semaphore(0)
+# What the server has seen of calls of `hang` that began, and of calls that were called off.
+begun, called_off = threading.Semaphore(0), threading.Semaphore(0)
 
 
 # The server
@@ -72,7 +72,8 @@ def hang(request, context):
     gone = threading.Event()
     context.add_callback(gone.set)
     context.add_callback(called_off.release)
-    gone.wait(30)
+    begun.release()
+    gone.wait(60)
     return b""
 
 
@@ -85,9 +86,14 @@ def hang_streaming(request, context):
     gone.wait(30)
 
 
+def count_begun(request, context):
+    """Whether one more call of `hang` has begun, within some seconds."""
+    return b"yes" if begun.acquire(timeout=30) else b"no"
+
+
 def count_called_off(request, context):
     """Whether one more call was called off, within some seconds."""
-    return b"yes" if called_off.acquire(timeout=10) else b"no"
+    return b"yes" if called_off.acquire(timeout=30) else b"no"
 
 
 def drip(request, context):
@@ -107,6 +113,7 @@ def serve(port, certificate=None, key=None):
         "FailLate": grpc.unary_stream_rpc_method_handler(fail_late),
         "Hang": grpc.unary_unary_rpc_method_handler(hang),
         "HangStreaming": grpc.unary_stream_rpc_method_handler(hang_streaming),
+        "CountBegun": grpc.unary_unary_rpc_method_handler(count_begun),
         "CountCalledOff": grpc.unary_unary_rpc_method_handler(count_called_off),
         "Drip": grpc.unary_stream_rpc_method_handler(drip),
     }
@@ -165,6 +172,7 @@ class Stub:
         self.fail_late = channel.unary_stream(f"/{SERVICE}/FailLate")
         self.hang = channel.unary_unary(f"/{SERVICE}/Hang")
         self.hang_streaming = channel.unary_stream(f"/{SERVICE}/HangStreaming")
+        self.count_begun = channel.unary_unary(f"/{SERVICE}/CountBegun")
         self.count_called_off = channel.unary_unary(f"/{SERVICE}/CountCalledOff")
         self.drip = channel.unary_stream(f"/{SERVICE}/Drip")
         self.unknown = channel.unary_unary(f"/{SERVICE}/Unknown")
@@ -175,43 +183,43 @@ class Stub:
 def check_health(stub):
     wanted = health_pb2.HealthCheckResponse
     for service, status in ((SERVICE, wanted.SERVING), ("asleep", wanted.NOT_SERVING)):
-        answer = stub.health.Check(health_pb2.HealthCheckRequest(service=service), timeout=10)
+        answer = stub.health.Check(health_pb2.HealthCheckRequest(service=service), timeout=60)
         equal(service, answer.status, status)
     code, _ = status_of(lambda: stub.health.Check(
-        health_pb2.HealthCheckRequest(service="unknown"), timeout=10))
+        health_pb2.HealthCheckRequest(service="unknown"), timeout=60))
     equal("an unknown service", code, grpc.StatusCode.NOT_FOUND)
 
 
 @case("a watch of health, whose answers have no end")
 def watch_health(stub):
-    watch = stub.health.Watch(health_pb2.HealthCheckRequest(service=SERVICE), timeout=10)
+    watch = stub.health.Watch(health_pb2.HealthCheckRequest(service=SERVICE), timeout=60)
     equal("status", next(watch).status, health_pb2.HealthCheckResponse.SERVING)
     watch.cancel()
 
 
 @case("a unary call")
 def call_unary(stub):
-    equal("answer", stub.unary(b"hello", timeout=10), b"hello")
+    equal("answer", stub.unary(b"hello", timeout=60), b"hello")
 
 
 @case("an empty message")
 def call_empty(stub):
-    equal("answer", stub.unary(b"", timeout=10), b"")
+    equal("answer", stub.unary(b"", timeout=60), b"")
 
 
 @case("a stream of answers")
 def call_server_stream(stub):
-    equal("answers", list(stub.server_stream(b"10", timeout=10)), [b"%d" % n for n in range(10)])
+    equal("answers", list(stub.server_stream(b"10", timeout=60)), [b"%d" % n for n in range(10)])
 
 
 @case("a stream of no answers")
 def call_server_stream_of_none(stub):
-    equal("answers", list(stub.server_stream(b"0", timeout=10)), [])
+    equal("answers", list(stub.server_stream(b"0", timeout=60)), [])
 
 
 @case("a stream of requests")
 def call_client_stream(stub):
-    equal("answer", stub.client_stream((b"x" * n for n in range(10)), timeout=10), b"10 45")
+    equal("answer", stub.client_stream((b"x" * n for n in range(10)), timeout=60), b"10 45")
 
 
 @case("streams both ways, by turns")
@@ -223,7 +231,7 @@ def call_both(stub):
             turn.acquire()
             yield b"%d" % number
 
-    for number, answer in enumerate(stub.both(requests(), timeout=10)):
+    for number, answer in enumerate(stub.both(requests(), timeout=60)):
         equal("answer", answer, b"%d" % number)
         turn.release()
     equal("last", number, 19)
@@ -234,7 +242,7 @@ def call_with_metadata(stub):
     binary = bytes(range(256))
     given = (("x-text", "a, b;c=d"), ("x-many", "1"), ("x-many", "2"), ("x-data-bin", binary),
              ("x-empty-bin", b""))
-    answer, call = stub.unary.with_call(b"m", metadata=given, timeout=10)
+    answer, call = stub.unary.with_call(b"m", metadata=given, timeout=60)
     heads, ends = list(call.initial_metadata()), list(call.trailing_metadata())
     for each in (*given, ("x-peer", "server")):
         if tuple(each) not in [tuple(head) for head in heads]:
@@ -246,14 +254,14 @@ def call_with_metadata(stub):
 
 @case("an error without a message: trailers only")
 def call_fail(stub):
-    equal("status", status_of(lambda: stub.fail(b"", timeout=10)),
+    equal("status", status_of(lambda: stub.fail(b"", timeout=60)),
           (grpc.StatusCode.FAILED_PRECONDITION, "not äll is well: 100%\n"))
 
 
 @case("an error behind messages")
 def call_fail_late(stub):
     got = []
-    status = status_of(lambda: got.extend(iter_into(got, stub.fail_late(b"", timeout=10))))
+    status = status_of(lambda: got.extend(iter_into(got, stub.fail_late(b"", timeout=60))))
     equal("messages", got, [b"one", b"two"])
     equal("status", status, (grpc.StatusCode.DATA_LOSS, "the rest is gone"))
 
@@ -266,32 +274,33 @@ def iter_into(got, answers):
 
 @case("a method that is not there")
 def call_unknown(stub):
-    equal("status", status_of(lambda: stub.unknown(b"", timeout=10))[0],
+    equal("status", status_of(lambda: stub.unknown(b"", timeout=60))[0],
           grpc.StatusCode.UNIMPLEMENTED)
 
 
 @case("a deadline, and the server hears of its end")
 def call_past_deadline(stub):
-    equal("status", status_of(lambda: stub.hang(b"", timeout=0.5))[0],
-          grpc.StatusCode.DEADLINE_EXCEEDED)
-    equal("called off", stub.count_called_off(b"", timeout=20), b"yes")
+    call = stub.hang.future(b"", timeout=2)
+    equal("begun", stub.count_begun(b"", timeout=60), b"yes")
+    equal("status", call.code(), grpc.StatusCode.DEADLINE_EXCEEDED)
+    equal("called off", stub.count_called_off(b"", timeout=60), b"yes")
 
 
 @case("a call that the client calls off before an answer")
 def call_off(stub):
-    call = stub.hang.future(b"", timeout=20)
-    time.sleep(0.2)
+    call = stub.hang.future(b"", timeout=60)
+    equal("begun", stub.count_begun(b"", timeout=60), b"yes")
     call.cancel()
     equal("status", call.code(), grpc.StatusCode.CANCELLED)
-    equal("called off", stub.count_called_off(b"", timeout=20), b"yes")
+    equal("called off", stub.count_called_off(b"", timeout=60), b"yes")
 
 
 @case("a call that the client calls off amid its answers")
 def call_off_amid(stub):
-    call = stub.hang_streaming(b"", timeout=20)
+    call = stub.hang_streaming(b"", timeout=60)
     equal("first", next(call), b"first")
     call.cancel()
-    equal("called off", stub.count_called_off(b"", timeout=20), b"yes")
+    equal("called off", stub.count_called_off(b"", timeout=60), b"yes")
 
 
 @case("a stream of requests that the client calls off")
@@ -300,20 +309,20 @@ def call_off_requests(stub):
 
     def requests():
         yield b"one"
-        never.wait(20)
+        never.wait(60)
 
-    call = stub.both(requests(), timeout=20)
+    call = stub.both(requests(), timeout=60)
     equal("first", next(call), b"one")
     call.cancel()
     equal("status", call.code(), grpc.StatusCode.CANCELLED)
     never.set()
-    equal("next call", stub.unary(b"on", timeout=10), b"on")
+    equal("next call", stub.unary(b"on", timeout=60), b"on")
 
 
 @case("a large message each way")
 def call_large(stub):
     message = bytes(range(256)) * (LARGE // 256)
-    equal("length and bytes", stub.unary(message, timeout=30) == message, True)
+    equal("length and bytes", stub.unary(message, timeout=60) == message, True)
 
 
 @case("large messages in a stream each way, beside each other")
@@ -327,24 +336,24 @@ def call_large_both(stub):
 @case("many small messages each way")
 def call_many(stub):
     wanted = [b"%d" % number for number in range(MANY)]
-    equal("answers", list(stub.both(iter(wanted), timeout=30)), wanted)
+    equal("answers", list(stub.both(iter(wanted), timeout=60)), wanted)
 
 
 @case("many small messages down")
 def call_many_down(stub):
-    answers = list(stub.server_stream(b"%d" % MANY, timeout=30))
+    answers = list(stub.server_stream(b"%d" % MANY, timeout=60))
     equal("answers", answers, [b"%d" % number for number in range(MANY)])
 
 
 @case("many small messages up")
 def call_many_up(stub):
-    equal("answer", stub.client_stream((b"xyz" for _ in range(MANY)), timeout=30),
+    equal("answer", stub.client_stream((b"xyz" for _ in range(MANY)), timeout=60),
           b"%d %d" % (MANY, 3 * MANY))
 
 
 @case("fifty calls at once on one connection")
 def call_at_once(stub):
-    calls = [stub.unary.future(b"%d" % n, timeout=20) for n in range(50)]
+    calls = [stub.unary.future(b"%d" % n, timeout=60) for n in range(50)]
     equal("answers", [call.result() for call in calls], [b"%d" % n for n in range(50)])
 
 
@@ -354,7 +363,7 @@ def call_beside_a_pause(stub):
     paused = stub.both((message for _ in range(200)), timeout=60)
     next(paused)
     for number in range(20):
-        equal("beside", stub.unary(b"%d" % number, timeout=10), b"%d" % number)
+        equal("beside", stub.unary(b"%d" % number, timeout=60), b"%d" % number)
     equal("the rest", sum(1 for _ in paused), 199)
 
 

@@ -185,7 +185,7 @@ async def play(function, wanted, port, roots, neighbour):
     visiting = asyncio.create_task(visits())
     await function(wire)
     await wire.until(lambda: wire.goaway or wire.closed
-                     or any(each.status in wanted for each in wire.streams.values()), 10)
+                     or any(each.status in wanted for each in wire.streams.values()), 30)
     over.set()
     seen, wrong = await visiting, []
     if set(seen) != {("whole", 200)}:

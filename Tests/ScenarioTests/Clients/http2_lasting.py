@@ -26,7 +26,7 @@ async def echo(visitor, stream, text):
     await visitor.send(stream, frame(TEXT, text))
     wanted = bytes([0x81, len(text)]) + text.encode()
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not stream.done.is_set() and stream.answer.body[before:] != wanted:
                 stream.came.clear()
                 await stream.came.wait()

@@ -283,7 +283,7 @@ async def main():
     edge, wrong = Edge(*sys.argv[1:5]), []
     for claim, section, function in CASES:
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(120):
                 await function(edge)
         except Exception as error:
             wrong.append({"claim": claim, "section": section,

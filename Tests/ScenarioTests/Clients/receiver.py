@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A webhook's receiver that fails at random: `receiver.py PORT SEED`.
+"""A webhook's receiver that fails at first, and then at random: `receiver.py PORT SEED`.
 
 One line of JSON on standard output for each message: its event, its delivery, whether its signature is
 right under SECRET, and what became of it. The same delivery fails twice at most: the schedule's later
@@ -35,7 +35,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         event = json.loads(body)["id"]
         delivery = self.headers["Nameplate-Delivery"]
         with lock:
-            fails = chance.random() < 0.4 and failures[delivery] < 2
+            fails = not failures or chance.random() < 0.4 and failures[delivery] < 2
             outcome = chance.choice(["500", "302", "close", "half"]) if fails else "200"
             failures[delivery] += fails
             said = {

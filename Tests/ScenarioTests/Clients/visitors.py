@@ -33,7 +33,7 @@ class HTTP1Visitor:
         self.context = ssl.create_default_context(cafile=roots)
         self.reader = self.writer = None
 
-    async def fetch(self, path, method="GET", fields=(), body=None, seconds=10):
+    async def fetch(self, path, method="GET", fields=(), body=None, seconds=30):
         if self.writer is None:
             self.connections += 1
             self.reader, self.writer = await asyncio.open_connection(
@@ -194,7 +194,7 @@ class HTTP2Visitor:
                 stream.window.clear()
                 await stream.window.wait()
 
-    async def fetch(self, path, method="GET", fields=(), body=None, seconds=10):
+    async def fetch(self, path, method="GET", fields=(), body=None, seconds=30):
         stream = None
         try:
             async with asyncio.timeout(seconds):

@@ -194,7 +194,7 @@ async def main():
     context = ssl.create_default_context(cafile=roots)
     visitor = visitors.HTTP2Visitor(edge, roots, NAME) if version == "2" else None
     wrong = []
-    async with serve(echo, "127.0.0.1", port, max_size=None, ping_interval=None, close_timeout=1):
+    async with serve(echo, "127.0.0.1", port, max_size=None, ping_interval=None, close_timeout=10):
         for case in CASES:
             link = Connected(visitor) if visitor else Upgraded(edge, context)
             straight = await converse(Upgraded(port, None), case)
