@@ -223,7 +223,7 @@ import Testing
             let server = try LoopbackServer(on: loop) { side, _ in
                 while try await side.next() != nil {}
             }
-            let brief = Duration.milliseconds(30)
+            let brief = Duration.milliseconds(300)
             let request = ClientRequest(url: server.url())
             let client = try Self.client(loop) { $0.connectionsPerOrigin = 1 }
             let answer = await Self.failure(client, request, deadline: brief)
@@ -231,7 +231,7 @@ import Testing
 
             // One request holds the only connection; the next does not get its turn in time.
             let holder = Task(executorPreference: loop) {
-                await Self.failure(client, request, deadline: .milliseconds(200))
+                await Self.failure(client, request, deadline: .seconds(3))
             }
             while server.connections < 2 { try await loop.sleep(for: .milliseconds(1)) }
             let queued = await Self.failure(client, request, deadline: brief)

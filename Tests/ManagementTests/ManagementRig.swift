@@ -172,7 +172,7 @@ final class ManagementRig: Sendable {
         return try await loop.call { () async -> Result<Answer, HTTPClientError> in
             do throws(HTTPClientError) {
                 let response = try await client.send(
-                    request, deadline: .seconds(30), maxBody: 8 << 20)
+                    request, deadline: .seconds(120), maxBody: 8 << 20)
                 return .success(
                     Answer(
                         status: response.status, fields: response.fields,

@@ -189,6 +189,10 @@ import Testing
         let answer = try await rig.send(request)
         #expect(answer.json["status"]?["code"] == "N4001012", "\(answer.bodyText)")
         let job = try #require(answer.json["data"]?[0]?["id"]?.integerValue)
+        try await until("it is deferred") {
+            try await done(rig, "S300114", "GET", "job/\(job)")["data"]?[0]?["job"]?["status"]
+                == "DEFERRED"
+        }
         rig.check.delegate("shop.test")
         // One that waits is answered when the job has ended.
         try await done(rig, "S300122", "PUT", "job/\(job)/_confirm")

@@ -151,7 +151,7 @@ func name(_ text: String) -> ServerName { ServerName(text)! }
 func until(
     _ what: String, _ condition: () async throws -> Bool
 ) async throws {
-    let limit = ContinuousClock.now + .seconds(20)
+    let limit = ContinuousClock.now + .seconds(90)
     while try await !condition() {
         guard ContinuousClock.now < limit else { throw InVain(what: what) }
         try await Task.sleep(for: .milliseconds(5))

@@ -23,9 +23,9 @@ final class Wire: Sendable {
         channel = try await loop.call { () async -> Result<LoopBound<Channel>, StreamError> in
             do throws(StreamError) {
                 let socket = try await TCPSocket.connect(
-                    to: address, on: loop, timeout: .seconds(10))
+                    to: address, on: loop, timeout: .seconds(60))
                 let channel = Channel(Transport(socket))
-                channel.allow(.seconds(30))
+                channel.allow(.seconds(300))
                 return .success(LoopBound(channel, on: loop))
             } catch { return .failure(error) }
         }.get()

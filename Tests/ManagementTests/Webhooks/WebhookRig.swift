@@ -15,6 +15,7 @@ final class WebhookRig {
     let webhooks: Webhooks
     let loops: [EventLoop]
     let lookup: NamesAndAddresses
+    private let records: RecordFiles
     private let path: String
     private let removesFiles: Bool
     let caller = Caller(account: "main", actor: "app", requestID: "r-1")
@@ -23,7 +24,7 @@ final class WebhookRig {
     /// - Parameter path: where another rig has its records; it must be gone.
     init(
         at path: String? = nil, removesFiles: Bool = true, allowed: [String] = ["127.0.0.0/8"],
-        deadline: Duration = .seconds(10), eventsMax: Int = Registry.eventsMaxDefault
+        deadline: Duration = .seconds(60), eventsMax: Int = Registry.eventsMaxDefault
     ) throws {
         self.path =
             path ?? NSTemporaryDirectory() + "nameplate-hooks-\(UInt64.random(in: 0 ... .max))"
@@ -33,8 +34,9 @@ final class WebhookRig {
         let management = try EventLoop(name: "management")
         loops = [management, control, storage]
         let clock = clock
+        records = try RecordFiles(directory: self.path, on: storage)
         registry = Registry(
-            store: try RecordFiles(directory: self.path, on: storage), loop: control,
+            store: records, loop: control,
             eventsMax: eventsMax, clock: { clock.now })
         let lookup = NamesAndAddresses()
         self.lookup = lookup
@@ -51,6 +53,9 @@ final class WebhookRig {
         for loop in loops { loop.shutdown() }
         if removesFiles { try? FileManager.default.removeItem(atPath: path) }
     }
+
+    /// Lets another rig have the records.
+    func close() async { await records.close() }
 
     func webhook(
         _ url: String, types: [Event.Kind] = [.domainChanged], of account: String = "main"

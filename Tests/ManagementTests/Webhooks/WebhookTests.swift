@@ -183,7 +183,7 @@ struct WebhookTests {
     @Test func `a receiver that hangs costs its deadline and keeps nobody else waiting`()
         async throws
     {
-        let rig = try WebhookRig(deadline: .seconds(1))
+        let rig = try WebhookRig(deadline: .seconds(5))
         let gate = AsyncStream.makeStream(of: Void.self)
         let hanging = Receiver { _ in
             for await _ in gate.stream { break }
@@ -254,6 +254,7 @@ struct WebhookTests {
             try await rig.happen(1...10)
             try await rig.deliver()
             try await rig.happen(11...12)
+            await rig.close()
         }()
         let acknowledged = Set(
             receiver.received.filter { $0.number % 2 == 1 }.map(\.event))
