@@ -172,16 +172,17 @@ import Testing
         #expect(zone.answer(to: Array(response.bytes.prefix(11)), over: .udp) == nil)
     }
 
-    @Test func `no bytes are too strange to be answered or ignored`() throws {
+    @Test(arguments: 0..<4)
+    func `no bytes are too strange to be answered or ignored`(seed: UInt64) throws {
         var zone = Self.zone()
         try zone.add("proof", at: Self.label)
         let query = Message(
             MessageHeader(id: 1), questions: [Question(Self.label, .txt)],
             edns: EDNS(payloadSize: 1232)
         ).bytes
-        var random = SystemRandomNumberGenerator()
+        var random = SeededRandom(state: seed)
         for count in 0...query.count { check(zone, Array(query.prefix(count))) }
-        for _ in 0..<20_000 {
+        for _ in 0..<5_000 {
             var bytes = query
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 bytes[Int.random(in: bytes.indices, using: &random)] = .random(

@@ -166,8 +166,8 @@ import Testing
         let answer = try await TestServers.ask([
             TestServers.silent, TestServers.failing(.serverFailure),
         ]) {
-            $0.tryTimeout = .milliseconds(300)
-            $0.timeout = .milliseconds(900)
+            $0.tryTimeout = .seconds(1)
+            $0.timeout = .seconds(4)
         }
         #expect(answer.failure == .serverFailure)
     }

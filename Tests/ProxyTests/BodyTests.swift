@@ -166,6 +166,7 @@ import Testing
     }
 
     @Test func `events pass one by one`() async throws {
+        let confirmed = Counter()
         let rig = try await Rig { origin in
             _ = try await origin.head()
             try await origin.send(
@@ -173,9 +174,10 @@ import Testing
             )
             for event in 1...3 {
                 try await origin.send("9\r\ndata: \(event)\n\n\r\n")
-                // The next one leaves only when the client has confirmed this one, by a request
-                // header that cannot exist: by time.
-                try await origin.socket.loop.sleep(for: .milliseconds(20))
+                // The next one leaves only when the client has this one.
+                while confirmed.value < event {
+                    try await origin.socket.loop.sleep(for: .milliseconds(1))
+                }
             }
             try await origin.send("0\r\n\r\n")
         }
@@ -184,6 +186,7 @@ import Testing
             _ = try await peer.head()
             for event in 1...3 {
                 #expect(try await peer.read(through: "\n\n\r\n") == "9\r\ndata: \(event)\n\n\r\n")
+                confirmed.next()
             }
         }
     }

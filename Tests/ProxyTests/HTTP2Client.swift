@@ -21,7 +21,7 @@ extension HTTP2Endpoint {
             }
         }
         guard let stream else { throw Refused() }
-        stream.deadline = .now + .seconds(20)
+        stream.deadline = .now + .seconds(120)
         return stream
     }
 }

@@ -26,7 +26,7 @@ import Testing
                 configuration: settings)
             var configuration = HealthChecks.Configuration()
             configuration.interval = .milliseconds(5)
-            configuration.timeout = .milliseconds(200)
+            configuration.timeout = .seconds(5)
             configure(&configuration)
             let checks = HealthChecks(
                 [origin], configuration: configuration, client: client, lookup: NumericLookup(),

@@ -49,7 +49,7 @@ import Testing
     @Test func `a parked connection ends when its idle time is over`() async throws {
         let rig = try await Rig(
             sweepInterval: .milliseconds(1),
-            configure: { $0.client.head = .milliseconds(50) }
+            configure: { $0.client.head = .seconds(2) }
         ) { _ in }
         try await rig.client { client in
             try await rig.parked(1)

@@ -134,7 +134,7 @@ final class Rig: Sendable {
         let loop = loop
         let edge = edge
         return try await onLoop(loop) {
-            let socket = try await TCPSocket.connect(to: edge, on: loop, timeout: .seconds(5))
+            let socket = try await TCPSocket.connect(to: edge, on: loop, timeout: .seconds(60))
             let peer = Peer(socket)
             defer { socket.close() }
             return try await body(peer)
@@ -148,7 +148,7 @@ final class Rig: Sendable {
         let loop = loop
         let edge = edge
         return try await onLoop(loop) {
-            let socket = try await TCPSocket.connect(to: edge, on: loop, timeout: .seconds(5))
+            let socket = try await TCPSocket.connect(to: edge, on: loop, timeout: .seconds(60))
             let endpoint = HTTP2Endpoint(
                 Transport(socket), role: .client, limits: HTTP2Limits(), timeouts: HTTP2Timeouts())
             endpoint.begin()
@@ -162,7 +162,9 @@ final class Rig: Sendable {
     /// Waits until so many connections are parked.
     func parked(_ count: Int) async throws {
         let connections = connections
+        let limit = ContinuousClock.now + .seconds(60)
         while await loop.call({ connections.value.parkedCount }) != count {
+            guard ContinuousClock.now < limit else { throw NeverParked(count: count) }
             try await loop.sleep(for: .milliseconds(1))
         }
     }
@@ -197,7 +199,7 @@ final class Peer {
 
     init(_ socket: TCPSocket) {
         self.socket = socket
-        socket.deadline = .now + .seconds(20)
+        socket.deadline = .now + .seconds(120)
     }
 
     func send(_ text: String) async throws {
@@ -268,6 +270,8 @@ struct NumericLookup: HostLookup {
         return [ip]
     }
 }
+
+struct NeverParked: Error { let count: Int }
 
 /// Counts, from any thread.
 final class Counter: Sendable {

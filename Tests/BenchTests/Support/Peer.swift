@@ -62,7 +62,7 @@ final class Peer: Sendable {
                 server: identity.context(on: socket.loop), descriptor: socket.descriptor,
                 source: [127, 0, 0, 1])
             let transport = Transport(socket, tls: tls)
-            transport.deadline = .now + .seconds(20)
+            transport.deadline = .now + .seconds(120)
             try await transport.handshake()
             made.count.wrappingAdd(1, ordering: .relaxed)
             try await serve(Channel(transport))
