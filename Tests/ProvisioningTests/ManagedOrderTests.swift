@@ -134,8 +134,10 @@ import Testing
         edge.issuer.closeGate()
         async let visit = edge.visit("shop.example.com")
         try await edge.until { edge.issuer.orders.count == 1 }
-        async let result = order([shop], of: edge)
-        try await Task.sleep(for: .milliseconds(20))
+        // Told in the step that looks for what is under way.
+        let stages = Stages()
+        async let result = order([shop], of: edge, stages)
+        try await edge.until { stages.all.contains(.checking) }
         edge.issuer.openGate()
         let issued = try await result.get()
         #expect(await visit.certificate == issued.chain.leaf)

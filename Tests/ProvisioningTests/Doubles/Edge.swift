@@ -47,7 +47,7 @@ final class Edge: Sendable {
 
     init(
         path: String? = nil, clock: ManualClock = ManualClock(),
-        lifetime: Duration = .seconds(90 * 86_400), hold: Duration = .seconds(10),
+        lifetime: Duration = .seconds(90 * 86_400), hold: Duration = .seconds(300),
         credentials: Int = 100, capacity: Int = 1_000_000, loopCount: Int = 1,
         registration: (any NameRegistration)? = nil,
         policy change: (inout ProvisioningPolicy) -> Void = { _ in }
