@@ -69,6 +69,14 @@ package enum IPAddress: Hashable, Sendable, CustomStringConvertible {
         return .v4(UInt32(truncatingIfNeeded: low))
     }
 
+    /// What everybody who has this address has: for IPv6 the network of its first 64 bits, for IPv4 itself.
+    package var network: IPAddress {
+        switch unmapped {
+        case .v4(let value): .v4(value)
+        case .v6(let high, _): .v6(high, 0)
+        }
+    }
+
     package var description: String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         let bytes = bytes

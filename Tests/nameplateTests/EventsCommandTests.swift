@@ -100,6 +100,8 @@ private final class Script: ManagementDialect {
 
     func claims(_ request: ManagementRequest) -> Bool { true }
 
+    func admit(_ request: ManagementRequest) async -> Admission { .stranger }
+
     func respond(to request: ManagementRequest) async -> ManagementResponse {
         state.withLock { state in
             state.asked.append(request.query.first { $0.name == "after" }?.value ?? "")

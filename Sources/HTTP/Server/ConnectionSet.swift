@@ -46,6 +46,8 @@ package final class ConnectionSet {
     /// Set once: requests in flight finish, and their answers close the connection.
     package private(set) var isDraining = false
     private var members: [Member] = []
+    /// nil: whoever comes first has them.
+    private var places: SharedPlaces<IPAddress>?
     private var emptied: LoopSignal?
     private var sweepTimer: Timer?
     private let sweepInterval: Duration
@@ -55,11 +57,19 @@ package final class ConnectionSet {
         self.sweepInterval = sweepInterval
     }
 
+    /// The same where no address may keep the others out: an IPv6 network of 64 bits is one.
+    package convenience init(sharing limit: Int) {
+        self.init(limit: limit)
+        places = SharedPlaces(limit)
+    }
+
     package var count: Int { members.count }
 
-    /// Takes a connection in; nil when the limit is reached or the set drains.
+    /// Takes a connection in; nil when the limit is reached, or the share of its peer's address is, or the
+    /// set drains.
     package func add(_ transport: Transport) -> Member? {
         guard members.count < limit, !isDraining else { return nil }
+        if places?.take(for: transport.socket.remoteAddress.ip.network) == false { return nil }
         let member = Member(transport)
         member.position = members.count
         members.append(member)
@@ -99,6 +109,7 @@ package final class ConnectionSet {
             members[member.position] = last
             last.position = member.position
         }
+        places?.leave(member.transport.socket.remoteAddress.ip.network)
         if members.isEmpty { emptied?.give() }
     }
 

@@ -15,6 +15,8 @@ protocol Dialect: ManagementDialect {
     var services: DialectServices { get }
     /// By what the request says who has sent it.
     func presented(by request: ManagementRequest) throws -> [PresentedSecret]
+    /// Whether it says so in its body.
+    func presentsInBody(_ request: ManagementRequest) -> Bool
     /// The one place where a fault gets this dialect's shape.
     func answer(_ fault: DialectFault, to request: ManagementRequest) -> ManagementResponse
     /// What all answers to calls that were not declined have in common.
@@ -26,11 +28,20 @@ extension Dialect {
         Self.paths.claim(request.segments)
     }
 
+    package func admit(_ request: ManagementRequest) async -> Admission {
+        do {
+            let (route, _) = try Self.routes.match(
+                request.method, Self.paths.segments(of: request))
+            guard !presentsInBody(request) else { return .stranger }
+            return .client(try await client(of: request, for: route.scope))
+        } catch { return .declined(answer(DialectFault(error), to: request)) }
+    }
+
     package func respond(to request: ManagementRequest) async -> ManagementResponse {
         do {
             let segments = Self.paths.segments(of: request)
             let (route, parts) = try Self.routes.match(request.method, segments)
-            let client = try await admit(request, for: route.scope)
+            let client = try await client(of: request, for: route.scope)
             let answer = try await route.answer(
                 self, DialectCall(request: request, parts: parts, client: client))
             return finish(answer, to: request)
@@ -46,22 +57,29 @@ extension Dialect {
         answer(.request(fault), to: request)
     }
 
+    func presentsInBody(_ request: ManagementRequest) -> Bool { false }
+
     func finish(
         _ answer: ManagementResponse, to request: ManagementRequest
     ) -> ManagementResponse { answer }
 
-    private func admit(
-        _ request: ManagementRequest, for scope: ManagementClient.Scope?
+    private func client(
+        of request: ManagementRequest, for scope: ManagementClient.Scope?
     ) async throws -> ManagementClient {
+        let client =
+            if let known = request.client { known } else { try await authenticate(request) }
+        if let scope, !client.scopes.contains(scope) { throw DialectFault.forbidden(scope) }
+        return client
+    }
+
+    private func authenticate(_ request: ManagementRequest) async throws -> ManagementClient {
         let presented = try presented(by: request)
         let decision = await services.access.authenticate(
             presented, from: request.peer, requestID: request.requestID)
         switch decision {
         case .unknown: throw DialectFault.unauthenticated
         case .lockedOut(let seconds): throw DialectFault.lockedOut(seconds: seconds)
-        case .client(let client):
-            if let scope, !client.scopes.contains(scope) { throw DialectFault.forbidden(scope) }
-            return client
+        case .client(let client): return client
         }
     }
 }

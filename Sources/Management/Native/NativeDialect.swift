@@ -21,10 +21,17 @@ package struct NativeDialect: ManagementDialect {
         ProblemDocument(fault).response
     }
 
+    package func admit(_ request: ManagementRequest) async -> Admission {
+        do throws(ProblemDocument) {
+            let (route, _) = try route(for: request)
+            return try await client(of: request, for: route).map { .client($0) } ?? .stranger
+        } catch { return .declined(error.response) }
+    }
+
     package func respond(to request: ManagementRequest) async -> ManagementResponse {
         do {
             let (route, parameters) = try route(for: request)
-            let client = try await authenticate(request, for: route)
+            let client = try await client(of: request, for: route)
             try checkQuery(of: request, for: route)
             try checkBody(of: request, for: route)
             let call = NativeCall(
@@ -66,22 +73,30 @@ package struct NativeDialect: ManagementDialect {
         throw problem
     }
 
-    private func authenticate(
-        _ request: ManagementRequest, for route: Route
+    /// Whose request it is; nil where anybody's is answered.
+    private func client(
+        of request: ManagementRequest, for route: Route
     ) async throws(ProblemDocument) -> ManagementClient? {
         guard let scope = route.scope else { return nil }
+        let client =
+            if let known = request.client { known } else { try await authenticate(request) }
+        guard client.scopes.contains(scope) else {
+            var problem = ProblemDocument(
+                .forbidden, "\(client.applicationID) lacks the scope \(scope.rawValue).")
+            problem.extensions["scope"] = .string(scope.rawValue)
+            throw problem
+        }
+        return client
+    }
+
+    private func authenticate(
+        _ request: ManagementRequest
+    ) async throws(ProblemDocument) -> ManagementClient {
         let presented = request.authorization.map { [$0] } ?? []
         let decision = await services.access.authenticate(
             presented, from: request.peer, requestID: request.requestID)
         switch decision {
-        case .client(let client):
-            guard client.scopes.contains(scope) else {
-                var problem = ProblemDocument(
-                    .forbidden, "\(client.applicationID) lacks the scope \(scope.rawValue).")
-                problem.extensions["scope"] = .string(scope.rawValue)
-                throw problem
-            }
-            return client
+        case .client(let client): return client
         case .unknown:
             throw .unauthenticated(
                 presented.isEmpty ? "There are none." : "They are those of no client.")

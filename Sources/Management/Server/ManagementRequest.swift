@@ -12,8 +12,11 @@ package struct ManagementRequest: Sendable {
     package let segments: [String]
     /// The query's members in their order, decoded.
     package let query: [(name: String, value: String)]
-    package let body: [UInt8]
-    /// Who sent it.
+    /// Empty until it was read.
+    package private(set) var body: [UInt8]
+    /// Who has sent it, where its head has told and the body was read for its sake.
+    package private(set) var client: ManagementClient?
+    /// Where it came from.
     package let peer: IPAddress
     /// Names it in answers, events and logs.
     package let requestID: String
@@ -35,6 +38,14 @@ package struct ManagementRequest: Sendable {
         path = parts.first.map(String.init) ?? ""
         segments = path.split(separator: "/").map { PercentCoding.decode($0.utf8) }
         query = parts.count > 1 ? PercentCoding.members(of: parts[1]) : []
+    }
+
+    /// The same with its body, for the client that it is from.
+    func with(body: [UInt8], from client: ManagementClient?) -> ManagementRequest {
+        var whole = self
+        whole.body = body
+        whole.client = client
+        return whole
     }
 
     /// The value of the first field of this name, in any case; nil without one.

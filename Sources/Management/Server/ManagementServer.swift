@@ -7,15 +7,28 @@ package import TLS
 /// Answers the management's requests over HTTP/1.1. On a loop of its own, so that no request to it costs
 /// a visitor anything.
 ///
-/// A request is read whole, and answered by the first dialect that claims its path.
+/// Whom a request is from is decided by its head; then it is read whole, and answered, by the first dialect
+/// that claims its path. Nobody can take all connections, all places for requests or all of our patience:
+///
+/// | what | how many | whose |
+/// |---|---|---|
+/// | connections | `connectionsMax` | each address may have as many as are free |
+/// | requests under way, with bodies and answers in memory | `requestsMax` | each client likewise |
+/// | the same where the credentials are in the body, or none are needed | `strangersMax` | each address likewise |
 package final class ManagementServer {
     package struct Configuration: Sendable {
-        /// Open connections; more are closed as soon as they are accepted.
-        package var connectionsMax = 256
-        /// Requests that are answered at once, long polls included, with bodies in memory; more get 503.
-        package var requestsMax = 64
+        /// Open connections, which addresses share (`SharedPlaces`): one address has half of them at
+        /// most. More are closed as soon as they are accepted.
+        package var connectionsMax = 512
+        /// Requests of clients that are under way, long polls included, which the clients share likewise:
+        /// one has half of them at most. More get 503.
+        package var requestsMax = 128
+        /// Requests under way whose head names no client, which addresses share likewise.
+        package var strangersMax = 16
         /// For a whole body, from the end of its head.
         package var bodyTimeout = Duration.seconds(30)
+        /// The same where the head names no client.
+        package var strangersBodyTimeout = Duration.seconds(5)
         package var timeouts = ServerConnection.Timeouts()
         package var limits = HTTP1Limits()
         package var handshakeTimeout = Duration.seconds(10)
@@ -28,13 +41,17 @@ package final class ManagementServer {
 
     /// Bytes that a request's body may have.
     package static let bodyBytesMax = 1 << 20
+    /// The same where the head names no client.
+    package static let strangersBodyBytesMax = 16 << 10
 
     private let loop: EventLoop
     private let configuration: Configuration
     private let connections: ConnectionSet
     private var dialects: [any ManagementDialect]
     private var clock = ResponseClock()
-    private var reading = 0
+    /// By `application_id`, and by network.
+    private var clients: SharedPlaces<String>
+    private var strangers: SharedPlaces<IPAddress>
     private let drainNotice = DrainNotice()
     private var listener: TCPListener?
     private var secureListener: HTTPSListener?
@@ -47,7 +64,9 @@ package final class ManagementServer {
         self.dialects = dialects
         self.configuration = configuration
         self.loop = loop
-        connections = ConnectionSet(limit: configuration.connectionsMax)
+        connections = ConnectionSet(sharing: configuration.connectionsMax)
+        clients = SharedPlaces(configuration.requestsMax)
+        strangers = SharedPlaces(configuration.strangersMax)
     }
 
     /// Answers from now on in these dialects.
@@ -127,63 +146,107 @@ package final class ManagementServer {
     }
 
     private func answer(_ connection: ServerConnection) async throws(ServerError) {
-        let id = Self.newRequestID()
-        let result = await read(connection, id: id)
-        let response: ManagementResponse
-        switch result {
-        case .request(let request)
-        where configuration.loopMark?.marks(request.fields) ?? false:
-            // A visitor's, whom no secret of a client is to be tried on behalf of.
-            response = .empty(508)
-        case .request(let request):
-            response = await dialect(for: request)?.respond(to: request) ?? .empty(404)
-        case .fault(let fault, let request):
-            // What is left of the body would be read as the next request.
-            connection.closesAfterResponse = true
-            response = dialect(for: request)?.respond(to: fault, of: request) ?? .empty(404)
-        case .failure(let error): throw error
+        let head = head(of: connection)
+        // A visitor's, whom no secret of a client is to be tried on behalf of.
+        if configuration.loopMark?.marks(head.fields) ?? false {
+            return try await decline(head, with: .empty(508), on: connection)
         }
-        if case .request = result { reading -= 1 }
-        if connections.isDraining { connection.closesAfterResponse = true }
-        try await send(response, id: id, on: connection)
+        guard let dialect = dialects.first(where: { $0.claims(head) }) else {
+            return try await decline(head, with: .empty(404), on: connection)
+        }
+        switch await dialect.admit(head) {
+        case .declined(let response): try await decline(head, with: response, on: connection)
+        case .client(let client):
+            let holder = client.applicationID
+            guard clients.take(for: holder) else {
+                let response = dialect.respond(to: .overloaded, of: head)
+                return try await decline(head, with: response, on: connection)
+            }
+            // Given back when the answer has left: until then it is in memory, too.
+            defer { clients.leave(holder) }
+            try await answer(
+                head, from: client, in: dialect, BodyBounds(configuration), on: connection)
+        case .stranger:
+            let holder = head.peer.network
+            guard strangers.take(for: holder) else {
+                let response = dialect.respond(to: .overloaded, of: head)
+                return try await decline(head, with: response, on: connection)
+            }
+            defer { strangers.leave(holder) }
+            try await answer(
+                head, from: nil, in: dialect, BodyBounds(ofStrangers: configuration),
+                on: connection)
+        }
     }
 
-    private func dialect(for request: ManagementRequest) -> (any ManagementDialect)? {
-        dialects.first { $0.claims(request) }
+    /// Reads the body, and answers the whole.
+    private func answer(
+        _ head: ManagementRequest, from client: ManagementClient?,
+        in dialect: any ManagementDialect, _ bounds: BodyBounds, on connection: ServerConnection
+    ) async throws(ServerError) {
+        let response: ManagementResponse
+        switch await body(of: connection, bounds) {
+        case .whole(let body):
+            response = await dialect.respond(to: head.with(body: body, from: client))
+        case .fault(let fault):
+            // What is left of the body would be read as the next request.
+            connection.closesAfterResponse = true
+            response = dialect.respond(to: fault, of: head)
+        case .failure(let error): throw error
+        }
+        try await send(response, id: head.requestID, on: connection)
+    }
+
+    /// Answers without the body, which would be read as the next request.
+    private func decline(
+        _ head: ManagementRequest, with response: ManagementResponse,
+        on connection: ServerConnection
+    ) async throws(ServerError) {
+        if connection.traits.framing != .none { connection.closesAfterResponse = true }
+        try await send(response, id: head.requestID, on: connection)
     }
 
     // MARK: Requests
 
-    private enum Reading {
-        /// Counted in `reading` until it is answered.
-        case request(ManagementRequest)
-        case fault(RequestFault, of: ManagementRequest)
+    private func head(of connection: ServerConnection) -> ManagementRequest {
+        let head = connection.request
+        return ManagementRequest(
+            method: head.methodText, target: head.pathText, fields: head.fields,
+            peer: connection.channel.transport.client.ip.unmapped,
+            requestID: Self.newRequestID(), drain: drainNotice)
+    }
+
+    /// What a body may have and take.
+    private struct BodyBounds {
+        let bytesMax: Int
+        let timeout: Duration
+
+        init(_ configuration: Configuration) {
+            bytesMax = ManagementServer.bodyBytesMax
+            timeout = configuration.bodyTimeout
+        }
+
+        init(ofStrangers configuration: Configuration) {
+            bytesMax = ManagementServer.strangersBodyBytesMax
+            timeout = configuration.strangersBodyTimeout
+        }
+    }
+
+    private enum Body {
+        case whole([UInt8])
+        case fault(RequestFault)
         case failure(ServerError)
     }
 
-    private func read(_ connection: ServerConnection, id: String) async -> Reading {
-        let head = connection.request
-        let peer = connection.channel.transport.client.ip.unmapped
-        func request(_ body: [UInt8]) -> ManagementRequest {
-            ManagementRequest(
-                method: head.methodText, target: head.pathText, fields: head.fields, body: body,
-                peer: peer, requestID: id, drain: drainNotice)
-        }
-        guard reading < configuration.requestsMax else {
-            return .fault(.overloaded, of: request([]))
-        }
-        reading += 1
+    private func body(of connection: ServerConnection, _ bounds: BodyBounds) async -> Body {
         do throws(ServerError) {
-            let body = try await connection.readBody(
-                max: Self.bodyBytesMax, within: configuration.bodyTimeout)
-            return .request(request(body))
+            return .whole(
+                try await connection.readBody(max: bounds.bytesMax, within: bounds.timeout))
         } catch {
-            reading -= 1
             switch error {
-            case .contentTooLarge: return .fault(.bodyTooLarge, of: request([]))
-            case .malformed(let fault):
-                return .fault(.malformedBody(fault.description), of: request([]))
-            case .transport(.stream(.timedOut)): return .fault(.bodyTooSlow, of: request([]))
+            case .contentTooLarge: return .fault(.bodyTooLarge(max: bounds.bytesMax))
+            case .malformed(let fault): return .fault(.malformedBody(fault.description))
+            case .transport(.stream(.timedOut)): return .fault(.bodyTooSlow)
             case .transport, .truncated: return .failure(error)
             }
         }
@@ -198,6 +261,7 @@ package final class ManagementServer {
     private func send(
         _ response: ManagementResponse, id: String, on connection: ServerConnection
     ) async throws(ServerError) {
+        if connections.isDraining { connection.closesAfterResponse = true }
         let date = clock.date()
         try await connection.respond(response.status, body: response.body) { output in
             output.append(.date, date.span)

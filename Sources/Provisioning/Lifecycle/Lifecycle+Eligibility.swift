@@ -14,6 +14,30 @@ extension Lifecycle {
             persistence: found.persistence, isServed: isServed(name))
     }
 
+    /// The same of several, in their order and side by side: as many at once as
+    /// `Configuration.lookups` says. Those whose turn has not come within `lookupPatience` were not looked
+    /// up, and say so.
+    func reports(on names: [CertificateName]) async -> [DomainReport] {
+        let end = Instant.now + configuration.lookupPatience
+        return await withTaskGroup(of: (Int, DomainReport).self) { group in
+            var reports = names.map {
+                DomainReport(notLookedUp: $0, zone: zone, isServed: isServed($0))
+            }
+            var next = 0
+            func begin() {
+                let (index, name) = (next, names[next])
+                group.addTask { (index, await self.report(on: name)) }
+                next += 1
+            }
+            while next < min(configuration.lookups, names.count) { begin() }
+            for await (index, report) in group {
+                reports[index] = report
+                if next < names.count, Instant.now < end { begin() }
+            }
+            return reports
+        }
+    }
+
     /// Whether handshakes for `name` get a certificate now, be it its own or one that covers it.
     package func isServed(_ name: CertificateName) -> Bool {
         switch name {
@@ -121,18 +145,45 @@ extension Lifecycle {
 
     /// Throws `.notRouted` or `.needsDelegation` unless each of these names could have a certificate now.
     package func requireEligible(_ names: [CertificateName]) async throws(LifecycleError) {
-        for name in names { _ = try await requireEligible(name) }
+        for report in await reports(on: names) { try Self.require(report) }
     }
 
     private func requireEligible(
         _ name: CertificateName
     ) async throws(LifecycleError) -> DomainReport {
         let report = await report(on: name)
-        guard !report.isEligible else { return report }
-        if name.isWildcard, case .eligible = report.routing {
-            throw .needsDelegation(name, report.delegation.delegation)
+        try Self.require(report)
+        return report
+    }
+
+    private static func require(_ report: DomainReport) throws(LifecycleError) {
+        guard !report.isEligible else { return }
+        if report.name.isWildcard, case .eligible = report.routing {
+            throw .needsDelegation(report.name, report.delegation.delegation)
         }
         throw .notRouted(report)
+    }
+}
+
+extension DomainReport {
+    /// Nobody has asked DNS about it: there was no time.
+    fileprivate init(
+        notLookedUp name: CertificateName, zone: ChallengeZoneName?, isServed: Bool
+    ) {
+        let why = "It was not looked up: the names before it took too long. Try again."
+        self.init(
+            name: name,
+            routing: .ineligible(
+                Ineligibility(
+                    cause: .noAnswer, advice: why, changes: [], retryAfter: nil,
+                    evidence: Evidence())),
+            delegation: DelegationReport(
+                delegation: ChallengeZoneName.delegation(of: name, to: zone), found: [],
+                trouble: why),
+            persistence: PersistenceReport(
+                owner: "_validation-persist.\(name.base)", expected: [], found: [],
+                isInPlace: false),
+            isServed: isServed)
     }
 }
 

@@ -106,9 +106,7 @@ extension Lifecycle {
         guard request.names.count <= ManagedCertificate.namesMax else {
             throw .invalid(field: "request", reason: "at most \(ManagedCertificate.namesMax) names")
         }
-        var reports: [DomainReport] = []
-        for name in request.names { reports.append(await report(on: name)) }
-        return RequestInspection(request, reports: reports)
+        return RequestInspection(request, reports: await reports(on: request.names))
     }
 }
 

@@ -26,6 +26,10 @@ package actor Lifecycle {
         /// Between a failed renewal and the next attempt, doubled each time. Default: 10 minutes to a
         /// day.
         package var renewalInterval = Duration.seconds(600)...Duration.seconds(86_400)
+        /// Names of one call that are looked up in DNS at once, and for how long further ones are begun;
+        /// each has the time of `EligibilityCheck`. Default: 8, 10 s.
+        package var lookups = 8
+        package var lookupPatience = Duration.seconds(10)
         /// Contacts of one account. Default: 10,000.
         package var contactsMax = 10_000
         /// What is asked of the registry at once. Default: 200.

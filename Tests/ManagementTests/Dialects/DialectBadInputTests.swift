@@ -81,7 +81,7 @@ import Testing
             #expect(call.shape.names("surplus", in: unknown))
             let large = rig.request(call.method, call.path)
             let dialect = rig.dialects.first { $0.claims(large) }
-            let answer = dialect?.respond(to: .bodyTooLarge, of: large)
+            let answer = dialect?.respond(to: .bodyTooLarge(max: 1), of: large)
             #expect(answer?.status == 413)
         }
         #expect(try await rig.eventCount() == before)

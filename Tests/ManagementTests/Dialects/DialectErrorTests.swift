@@ -85,7 +85,7 @@ import Testing
             Sample("forbidden", .forbidden(.write), 403),
             Sample("no such call", .noSuchCall, 404),
             Sample("method", .methodNotAllowed(allow: "GET"), 405),
-            Sample("too large", .request(.bodyTooLarge), 413),
+            Sample("too large", .request(.bodyTooLarge(max: 1)), 413),
             Sample("framing", .request(.malformedBody("chunk")), 400),
             Sample("overloaded", .request(.overloaded), 503),
             Sample("no JSON", .field(FieldFault(.malformed, "", "expected JSON")), 400),

@@ -134,7 +134,7 @@ import Testing
     @Test func `requests beyond the bound are told to come again, and those before go on`()
         async throws
     {
-        let rig = try await ListenerRig { $0.requestsMax = 2 }
+        let rig = try await ListenerRig { $0.requestsMax = 4 }
         let slow = [try await rig.wire(), try await rig.wire()]
         for wire in slow {
             await wire.send("POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok")

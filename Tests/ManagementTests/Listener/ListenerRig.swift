@@ -37,11 +37,24 @@ final class ListenerRig: Sendable {
     }
 }
 
-/// Says back the body, whatever the method; requests to `/slow` wait for the gate.
+/// Says back the body, whatever the method; requests to `/slow` wait for the gate. They are from the client
+/// that the field `Client` names; those to `/open` are anybody's, and those to `/declined` nobody's.
 private struct Echo: ManagementDialect {
     let gate: DrainNotice
 
     func claims(_ request: ManagementRequest) -> Bool { true }
+
+    func admit(_ request: ManagementRequest) async -> Admission {
+        switch request.segments {
+        case ["open"]: return .stranger
+        case ["declined"]: return .declined(.empty(401))
+        default:
+            return .client(
+                ManagementClient(
+                    applicationID: request.field("Client") ?? "app", account: "main",
+                    scopes: []))
+        }
+    }
 
     func respond(to request: ManagementRequest) async -> ManagementResponse {
         if request.segments == ["slow"] { await gate.wait() }
@@ -62,6 +75,8 @@ final class Heard: ManagementDialect {
         paths.withLock { $0.append(request.path) }
         return false
     }
+
+    func admit(_ request: ManagementRequest) async -> Admission { .stranger }
 
     func respond(to request: ManagementRequest) async -> ManagementResponse { .empty(500) }
 

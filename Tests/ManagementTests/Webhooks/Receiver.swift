@@ -49,6 +49,10 @@ final class Receiver: ManagementDialect {
 
     func claims(_ request: ManagementRequest) -> Bool { true }
 
+    func admit(_ request: ManagementRequest) async -> Admission {
+        .client(ManagementClient(applicationID: "sender", account: "main", scopes: []))
+    }
+
     func respond(to request: ManagementRequest) async -> ManagementResponse {
         let received = got.withLock { got in
             let received = Received(

@@ -9,8 +9,14 @@ final class ScriptedCheck: DomainCheck {
     private let elsewhere = Mutex<[ServerName: Ineligibility]>([:])
     private let delegated = Mutex<Set<String>>([])
     private let looks = Mutex(0)
+    private let under = Mutex((now: 0, most: 0, wanted: 0))
 
     var count: Int { looks.withLock { $0 } }
+    /// The most looks that were under way at once.
+    var most: Int { under.withLock { $0.most } }
+
+    /// Looks go on only when so many are under way, or nobody adds to them any more.
+    func gather(_ wanted: Int) { under.withLock { $0.wanted = wanted } }
 
     func point(
         _ name: ServerName, at cause: Ineligibility.Cause?, retryAfter: Duration? = nil
@@ -28,10 +34,23 @@ final class ScriptedCheck: DomainCheck {
         of name: ServerName, isWildcard: Bool, for identities: [CAAIdentity]
     ) async -> Eligibility {
         looks.withLock { $0 += 1 }
+        await gather()
         if let ineligibility = elsewhere.withLock({ $0[name] }) {
             return .ineligible(ineligibility)
         }
         return Self.permitted(along: .alias, identities)
+    }
+
+    private func gather() async {
+        under.withLock {
+            $0.now += 1
+            $0.most = max($0.most, $0.now)
+        }
+        for _ in 0..<10_000 {
+            guard under.withLock({ $0.most < $0.wanted }) else { break }
+            await Task.yield()
+        }
+        under.withLock { $0.now -= 1 }
     }
 
     /// Sets the CNAME at `_acme-challenge` of a name, or takes it away.

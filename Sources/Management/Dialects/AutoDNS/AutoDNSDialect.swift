@@ -101,12 +101,16 @@ package struct AutoDNSDialect: Dialect {
             throw FieldFault(
                 .invalid, "X-Domainrobot-Demo", "expected none: there is no dry run here")
         }
-        if Self.task(of: request) == .login {
+        if presentsInBody(request) {
             var fields = try JSONFields(body: request.body)
             return [.pair(id: try fields.string("user"), secret: try fields.string("password"))]
         }
         if let session = request.field("X-Domainrobot-SessionId") { return [.secret(session)] }
         return request.authorization.map { [$0] } ?? []
+    }
+
+    func presentsInBody(_ request: ManagementRequest) -> Bool {
+        Self.task(of: request) == .login
     }
 
     // MARK: Sessions

@@ -26,7 +26,7 @@ package struct EntriDialect: Dialect {
     }
 
     func presented(by request: ManagementRequest) throws -> [PresentedSecret] {
-        if Self.paths.segments(of: request).first == "token" {
+        if presentsInBody(request) {
             var fields = try JSONFields(body: request.body)
             return [
                 .pair(
@@ -41,6 +41,10 @@ package struct EntriDialect: Dialect {
         // A secret that comes with an id counts for that client alone.
         guard let id = request.field("applicationId") else { return secrets.map { .secret($0) } }
         return secrets.map { .pair(id: id, secret: $0) }
+    }
+
+    func presentsInBody(_ request: ManagementRequest) -> Bool {
+        Self.paths.segments(of: request).first == "token"
     }
 
     /// What a token is worth, in seconds.
