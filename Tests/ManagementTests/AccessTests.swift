@@ -109,23 +109,72 @@ import Testing
         #expect(await access.issueToken(to: one, lifetime: .seconds(60)) == nil)
     }
 
-    @Test func `an address that keeps failing is locked out, with the right secret too`() async {
+    private func told(
+        _ clients: [(String, String)]
+    ) -> (access: AccessControl, told: Told) {
         let told = Told()
         let access = AccessControl(
-            [ClientCredential(client: client("a"), secret: "one")], tokenKey: key, on: loop,
-            now: { [moment] in moment.now }, lockedOut: { await told.add($0, $1, $2) })
+            clients.map { ClientCredential(client: client($0.0), secret: $0.1) }, tokenKey: key,
+            on: loop, now: { [moment] in moment.now },
+            lockedOut: { await told.add($0, $1, $2) })
+        return (access, told)
+    }
+
+    @Test func `a client that keeps failing is shut out there, with its right secret too`() async {
+        let (access, told) = told([("a", "one"), ("b", "two")])
+        let right = [PresentedSecret.pair(id: "a", secret: "one")]
         for _ in 1...10 {
             #expect(
                 await access.authenticate([.pair(id: "a", secret: "?")], from: peer) == .unknown)
         }
-        #expect(
-            await access.authenticate([.secret("one")], from: peer) == .lockedOut(seconds: 301))
+        #expect(await access.authenticate(right, from: peer) == .lockedOut(seconds: 301))
+        // As a wrong one is.
+        #expect(await access.authenticate([.secret("one")], from: peer) == .unknown)
         #expect(await told.all == ["192.0.2.1 a request-1"])
         #expect(
-            await access.authenticate([.secret("one")], from: IPAddress("192.0.2.9")!)
-                == .client(client("a")))
+            await access.authenticate(right, from: IPAddress("192.0.2.9")!) == .client(client("a")))
+        for presented in [PresentedSecret.pair(id: "b", secret: "two"), .secret("two")] {
+            #expect(await access.authenticate([presented], from: peer) == .client(client("b")))
+        }
+        moment.pass(.seconds(301))
+        #expect(await access.authenticate(right, from: peer) == .client(client("a")))
+    }
+
+    @Test func `a wrong secret that keeps coming shuts out no client that has the right one`() async
+    {
+        let (access, _) = told([("a", "one")])
+        let wrong: [PresentedSecret] = [.secret("?"), .pair(id: "c", secret: "?")]
+        for presented in wrong {
+            for _ in 1...200 { _ = await access.authenticate([presented], from: peer) }
+            #expect(
+                await access.authenticate([presented], from: peer) == .lockedOut(seconds: 301))
+        }
+        for presented in [PresentedSecret.secret("one"), .pair(id: "a", secret: "one")] {
+            #expect(await access.authenticate([presented], from: peer) == .client(client("a")))
+        }
+    }
+
+    @Test func `an address that guesses is shut out for everybody, right secrets or not`() async {
+        let (access, told) = told([("a", "one"), ("b", "two")])
+        for guess in 1...25 {
+            // Each of a request's four counts.
+            _ = await access.authenticate(
+                (1...4).map { .secret("\(guess).\($0)") }, from: peer)
+        }
+        #expect(await access.authenticate([.secret("one")], from: peer) == .lockedOut(seconds: 301))
+        #expect(await told.all.last == "192.0.2.1 - request-1")
         moment.pass(.seconds(301))
         #expect(await access.authenticate([.secret("one")], from: peer) == .client(client("a")))
+    }
+
+    @Test func `a token counts though its client is shut out`() async throws {
+        let (access, _) = told([("a", "one")])
+        let token = try #require(await access.issueToken(to: one, lifetime: .seconds(3600)))
+        for _ in 1...11 {
+            _ = await access.authenticate([.pair(id: "a", secret: "?")], from: peer)
+        }
+        #expect(await access.authenticate([.secret(token)], from: peer) == .client(client("a")))
+        #expect(await access.authenticate(one, from: peer) == .lockedOut(seconds: 301))
     }
 
     @Test func `who presents nothing has not failed`() async {

@@ -86,16 +86,21 @@ import Testing
         #expect(answer["detail"] == "They are those of no client any more.")
     }
 
-    @Test func `an address that keeps failing is locked out for a while`() async throws {
+    @Test func `a client that keeps failing is shut out for a while, and no other with it`()
+        async throws
+    {
         let rig = try await ManagementRig()
         for _ in 1...10 {
+            // app:wrong
             let wrong = try await rig.send(
-                "GET", "/edge/v1/account", by: nil, fields: [("Authorization", "Bearer wrong")])
+                "GET", "/edge/v1/account", by: nil,
+                fields: [("Authorization", "Basic YXBwOndyb25n")])
             #expect(problem(wrong) == "401 unauthenticated", "\(wrong.text)")
         }
         let out = try await rig.send("GET", "/edge/v1/account")
         #expect(problem(out) == "429 locked_out")
         #expect(out.field("Retry-After").flatMap { Int($0) }.map { $0 > 0 } == true)
+        #expect(try await rig.send("GET", "/edge/v1/account", by: .reader).status == 200)
         rig.moment.pass(.seconds(301))
         #expect(try await rig.send("GET", "/edge/v1/account").status == 200)
     }

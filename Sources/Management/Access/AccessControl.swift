@@ -6,7 +6,7 @@ import TLS
 /// Decides who a request comes from. On the management loop.
 ///
 /// Secrets are kept as hashes only, and compared with those of every client, known or not, in a time that
-/// says nothing. An address that keeps failing is locked out.
+/// says nothing. Who keeps failing is shut out: see `LockOut`.
 package actor AccessControl {
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.serialExecutor.asUnownedSerialExecutor()
@@ -60,23 +60,37 @@ package actor AccessControl {
         clients.contains { $0.client == client }
     }
 
-    /// Who presents this. The first secret that is right counts; nothing presented is no failure.
+    /// Who presents this. The first secret that is right counts, unless its client is shut out at that
+    /// address; nothing presented is no failure. What a shut-out client presents has the answer of a wrong
+    /// secret, whatever it is: guesses learn nothing.
     package func authenticate(
         _ presented: [PresentedSecret], from address: IPAddress, requestID: String
     ) async -> AccessDecision {
-        guard !presented.isEmpty else { return .unknown }
-        if let left = failures.remaining(for: address, at: now()) {
-            return .lockedOut(seconds: Int(left.components.seconds) + 1)
+        let presented = presented.prefix(Self.presentedMax)
+        guard let first = presented.first else { return .unknown }
+        let now = now()
+        if let left = failures.remaining(for: .everybody, at: address, now) {
+            return .lockedOut(left)
         }
-        for secret in presented.prefix(Self.presentedMax) {
-            guard let client = client(presenting: secret) else { continue }
-            failures.succeeded(address)
+        for secret in presented {
+            // Nobody can guess a token: it counts whatever was guessed before.
+            if let client = bearer(of: secret) { return .client(client) }
+            guard let client = entry(with: secret)?.client,
+                failures.remaining(for: .client(client.applicationID), at: address, now) == nil
+            else { continue }
+            failures.succeeded(client.applicationID, at: address)
             return .client(client)
         }
-        if failures.failed(address, at: now()) {
-            await lockedOut(address, named(by: presented), requestID)
+        let left = failures.remaining(for: subject(of: first), at: address, now)
+        var isShutOut = false
+        for secret in presented {
+            let guess = hash(of: secret.text).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+            if failures.failed(subject(of: secret), with: guess, at: address, now) {
+                isShutOut = true
+            }
         }
-        return .unknown
+        if isShutOut { await lockedOut(address, named(by: presented), requestID) }
+        return left.map { .lockedOut($0) } ?? .unknown
     }
 
     /// A signed text that stands for so long for the client whose secret this is; nil for everybody else.
@@ -95,42 +109,37 @@ package actor AccessControl {
     /// Secrets that one request may try.
     private static let presentedMax = 4
 
-    private func client(presenting presented: PresentedSecret) -> ManagementClient? {
-        if let entry = entry(with: presented) { return entry.client }
-        // A token may stand in the place of the secret.
-        switch presented {
-        case .pair(let id, let text):
-            return bearer(of: text).flatMap { $0.applicationID == id ? $0 : nil }
-        case .secret(let text): return bearer(of: text)
-        }
-    }
-
     /// The client with this secret. Every client's is compared, whatever the id is.
     private func entry(with presented: PresentedSecret) -> Entry? {
-        let (id, secret): (String?, String) =
-            switch presented {
-            case .pair(let id, let secret): (id, secret)
-            case .secret(let secret): (nil, secret)
-            }
-        let hash = Digest.sha256(salt + Digest.sha256(Array(secret.utf8)))
+        let hash = hash(of: presented.text)
         var found: Entry?
         for entry in clients {
             let isRight = Digest.constantTimeEquals(hash, entry.hash)
-            if isRight, id == nil || id == entry.client.applicationID { found = entry }
+            if isRight, presented.isFor(entry.client) { found = entry }
         }
         return found
     }
 
-    private func bearer(of text: String) -> ManagementClient? {
-        guard let token = AccessToken(text, key: tokenKey),
+    private func hash(of secret: String) -> [UInt8] {
+        Digest.sha256(salt + Digest.sha256(Array(secret.utf8)))
+    }
+
+    /// The client of a token, which may stand in the place of the secret.
+    private func bearer(of presented: PresentedSecret) -> ManagementClient? {
+        guard let token = AccessToken(presented.text, key: tokenKey),
             token.expiry > Int(date().timeIntervalSince1970)
         else { return nil }
         return clients.first {
             $0.client.applicationID == token.applicationID && $0.binding == token.binding
+                && presented.isFor($0.client)
         }?.client
     }
 
-    private func named(by presented: [PresentedSecret]) -> ManagementClient? {
+    private func subject(of presented: PresentedSecret) -> LockOut.Subject {
+        named(by: [presented]).map { .client($0.applicationID) } ?? .unnamed
+    }
+
+    private func named(by presented: ArraySlice<PresentedSecret>) -> ManagementClient? {
         for case .pair(let id, _) in presented {
             if let entry = clients.first(where: { $0.client.applicationID == id }) {
                 return entry.client

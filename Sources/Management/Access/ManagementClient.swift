@@ -33,6 +33,20 @@ package enum PresentedSecret: Hashable, Sendable {
     case pair(id: String, secret: String)
     /// A secret alone, or a token of ours: Bearer, or a field of a dialect's.
     case secret(String)
+
+    var text: String {
+        switch self {
+        case .pair(_, let secret), .secret(let secret): secret
+        }
+    }
+
+    /// Whether it is meant for this client, if it is for one in particular.
+    func isFor(_ client: ManagementClient) -> Bool {
+        switch self {
+        case .pair(let id, _): id == client.applicationID
+        case .secret: true
+        }
+    }
 }
 
 /// What became of it.
@@ -42,4 +56,8 @@ package enum AccessDecision: Hashable, Sendable {
     case unknown
     /// There were too many failures from this address: not even the right secret counts for so long.
     case lockedOut(seconds: Int)
+
+    static func lockedOut(_ left: Duration) -> AccessDecision {
+        .lockedOut(seconds: Int(left.components.seconds) + 1)
+    }
 }
