@@ -43,6 +43,23 @@ package struct ACMEError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// How long the CA asks to be left alone, where it says.
+    package var retryAfter: Duration? {
+        switch cause {
+        case .problem(_, _, let retryAfter), .status(_, let retryAfter, _): retryAfter
+        default: nil
+        }
+    }
+
+    /// Whether the CA says that it could not reach the domain, or found something else there: what it may
+    /// find otherwise later, as records spread and networks heal.
+    package var isAboutReach: Bool {
+        switch cause {
+        case .problem(let problem, _, _), .invalid(let problem): problem.isAboutReach
+        default: false
+        }
+    }
+
     package var description: String { "\(step): \(cause)" }
 }
 
@@ -92,6 +109,14 @@ extension ACMEError {
 }
 
 extension Problem {
+    fileprivate var isAboutReach: Bool {
+        guard subproblems.isEmpty else { return subproblems.allSatisfy(\.isAboutReach) }
+        return switch name {
+        case "connection", "dns", "incorrectResponse", "tls", "unauthorized": true
+        default: false
+        }
+    }
+
     /// Whose side the problem is on, said in answer to a request of ours (RFC 8555 §6.7).
     func `class`(status: Int, retryAfter: Duration?) -> ACMEErrorClass {
         switch name {

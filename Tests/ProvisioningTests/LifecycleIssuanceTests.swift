@@ -112,9 +112,9 @@ import TLS
         let rejected = try await rig.issuance(made.issuance.number, is: .rejected)
         #expect(rejected.failure?.detail.contains("no luck today") == true)
         #expect(try await rig.certificate(made.certificate.number).openIssuance == nil)
-        rig.edge.issuer.set { $0.error = .validation }
+        rig.edge.issuer.set { $0.error = .account }
         let second = try await rig.lifecycle.retry(made.issuance.number, by: me)
-        try await rig.issuance(second.number, is: .authorizationFailed)
+        try await rig.issuance(second.number, is: .rejected)
         rig.edge.issuer.set { $0.error = nil }
         let third = try await rig.lifecycle.retry(second.number, by: me)
         try await rig.issuance(third.number, is: .done)

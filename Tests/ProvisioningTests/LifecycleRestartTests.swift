@@ -52,18 +52,14 @@ import TLS
         try Data().write(to: URL(fileURLWithPath: domains))
         let made = try await rig.lifecycle.create(
             CertificateDraft(names: rig.names("a.example")), by: me)
-        let failed = try await rig.issuance(made.issuance.number, is: .installFailed)
-        #expect(failed.failure?.blame == "operator")
+        let failed = try await rig.postponed(made.issuance.number)
+        #expect(failed.state == .installing && failed.failure?.blame == "operator")
         try FileManager.default.removeItem(atPath: domains)
-        // The records as they were when it was signed.
-        try await rig.registry.change(by: me) { change in
-            guard var issuance = try await change.issuance(made.issuance.number) else { return }
-            issuance.state = .installing
-            change.put(issuance)
-        }
         let next = try await restarted(rig)
+        await next.goOn(to: failed)
         let done = try await next.issuance(made.issuance.number, is: .done)
         #expect(await next.serial("a.example") == (try await next.version(done.version)).serial)
+        #expect(done.failure == nil && done.attempts?.next == nil)
         #expect(next.edge.issuer.orders.isEmpty)
     }
 

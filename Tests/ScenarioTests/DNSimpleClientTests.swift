@@ -15,8 +15,7 @@ extension Scenarios {
                 let port = Ports.free()
                 let domain = "bingo.pizza.test"
                 let world = try await World(
-                    lab, challenges: ["tls-alpn-01", "dns-01"], zone: "acme.edge.test",
-                    lost: ["lost.\(domain)"]
+                    lab, challenges: ["tls-alpn-01", "dns-01"], zone: "acme.edge.test"
                 ) {
                     $0["management"] = DialectShell.configuration(port)
                     $0["on_demand"] = ["registered_only": true]
@@ -25,7 +24,7 @@ extension Scenarios {
                 // The domain is certified with www.
                 let names = ["www.\(domain)", "api.\(domain)", domain]
                 try await world.dns.setAlias(
-                    names + ["rsa.\(domain)", "lost.\(domain)", "any.\(domain)"],
+                    names + ["rsa.\(domain)", "refused.\(domain)", "any.\(domain)"],
                     of: World.target)
                 let registered = try await shell.call(
                     "POST", "/v2/1010/domains", #"{"name":"\#(domain)"}"#,
@@ -38,8 +37,7 @@ extension Scenarios {
                     ["-B", Repository.client("hooks.py"), "\(hookPort)"])
                 try await eventually("the receiver listens") { receiver.output.contains("ready") }
                 let report = try await calls(
-                    lab, shell.base + root, domain, hook: "http://127.0.0.1:\(hookPort)/hook",
-                    dns: world.dns)
+                    world, shell.base + root, domain, hook: "http://127.0.0.1:\(hookPort)/hook")
                 try check(report, registered.json["data"]["id"].int ?? 0, names)
                 try await check(keyIn: report, lab)
                 try check(others: report, domain)
@@ -78,16 +76,15 @@ extension Scenarios {
         }
 
         private func calls(
-            _ lab: Lab, _ base: String, _ domain: String, hook: String,
-            dns: ChallengeTestServer
+            _ world: World, _ base: String, _ domain: String, hook: String
         ) async throws -> JSON {
-            let programs = try await Python.environment(lab)
-            let said = try await lab.run(
+            let programs = try await Python.environment(world.lab)
+            let said = try await world.lab.run(
                 "\(programs)/python3",
                 [
                     "-B", "-W", "ignore", Repository.client("dnsimple_calls.py"), base,
                     DialectShell.secret, DialectShell.keysSecret, domain, hook,
-                    "\(dns.management)",
+                    "\(world.dns.management)", world.pebble.sickness,
                 ], within: .seconds(400))
             guard said.status == 0, let line = said.output.split(separator: "\n").last else {
                 throw ScenarioError("dnsimple_calls.py: \(said)")
@@ -140,10 +137,10 @@ extension Scenarios {
                 report["unrouted"]["message"].string?.contains("nowhere.\(domain)") == true,
                 "\(report["unrouted"])")
             // The client polls, and finds out.
-            #expect(report["lost"]["state"].string == "failed", "\(report["lost"])")
-            #expect(report["lost_download"]["message"].string == "Certificate not issued")
+            #expect(report["refused"]["state"].string == "rejected", "\(report["refused"])")
+            #expect(report["refused_download"]["message"].string == "Certificate not issued")
             let states = report["states"]
-            #expect(states["lost.\(domain)"].string == "failed")
+            #expect(states["refused.\(domain)"].string == "rejected")
             #expect(states["nowhere.\(domain)"].string == "new")
             #expect(states["*.\(domain)"].string == "issued")
             #expect(report["domains"] == [.string(domain)])

@@ -109,6 +109,9 @@ package final class Pebble: Sendable {
         try Data("\(mode) \(prefix)\n".utf8).write(to: orderFile)
     }
 
+    /// The file that says so.
+    package var sickness: String { orderFile.path }
+
     package func heal() throws { try FileManager.default.removeItem(at: orderFile) }
 
     package var log: String { program.output }

@@ -16,11 +16,10 @@ package struct World: Sendable {
     /// - Parameters:
     ///   - zone: a challenge zone that the edge answers for; the CA finds it, and the names below
     ///     `test`, through a resolver.
-    ///   - lost: names that this resolver, and so the CA, cannot look up.
     package init(
         _ lab: Lab, ca options: Pebble.Options = Pebble.Options(),
         challenges: [String] = ["tls-alpn-01", "http-01"], zone: String? = nil,
-        lost: [String] = [], startsEdge: Bool = true,
+        startsEdge: Bool = true,
         _ alter: (inout JSON) -> Void = { _ in }
     ) async throws {
         self.lab = lab
@@ -31,9 +30,9 @@ package struct World: Sendable {
         let zonePort = Ports.free()
         var resolver = dns.port
         if let zone {
-            var forwards = ["test": dns.port, zone: zonePort]
-            for name in lost { forwards[name] = Ports.free() }
-            resolver = try await Bind(lab, folder: "resolver", forwards: forwards).port
+            resolver = try await Bind(
+                lab, folder: "resolver", forwards: ["test": dns.port, zone: zonePort]
+            ).port
         }
         pebble = try await Pebble(
             lab, httpPort: edge.httpPort, tlsPort: edge.httpsPort, dns: resolver, options: options)

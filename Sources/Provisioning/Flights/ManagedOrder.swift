@@ -59,10 +59,12 @@ package struct OrderFailure: Error, Sendable {
     package let blame: Blame
     /// How long the CA or DNS asks to be left alone, where it says.
     package let retryAfter: Duration?
+    /// Whether the same order may succeed later, without anyone changing anything for it.
+    package let isTransient: Bool
 
     package init(
         kind: Kind, code: String, detail: String, name: CertificateName? = nil, blame: Blame,
-        retryAfter: Duration? = nil
+        retryAfter: Duration? = nil, isTransient: Bool = false
     ) {
         self.kind = kind
         self.code = code
@@ -70,6 +72,7 @@ package struct OrderFailure: Error, Sendable {
         self.name = name
         self.blame = blame
         self.retryAfter = retryAfter
+        self.isTransient = isTransient
     }
 }
 
@@ -81,7 +84,7 @@ extension OrderFailure {
             self.init(
                 kind: why.cause.isAboutRouting ? .delegation : .authorization,
                 code: why.cause.rawValue, detail: why.advice, name: name, blame: blame,
-                retryAfter: why.retryAfter)
+                retryAfter: why.retryAfter, isTransient: why.cause.isTransient)
         case .undelegated(let name, let report):
             self.init(
                 kind: .delegation, code: "not_delegated", detail: report.advice, name: name,
@@ -98,35 +101,20 @@ extension OrderFailure {
     }
 
     init(_ failure: IssuanceFailure) {
-        let detail = failure.description
         let last = failure.errors.last?.underlying as? ACMEError
-        let code = last?.problemName
-        let name = last?.step.name
-        switch failure.class {
-        case .validation:
-            self.init(
-                kind: .authorization, code: code ?? "validation", detail: detail, name: name,
-                blame: .domain)
-        case .rateLimited(let wait):
-            self.init(
-                kind: .rejected, code: code ?? "rateLimited", detail: detail, blame: .issuer,
-                retryAfter: wait)
-        case .outage:
-            self.init(
-                kind: .rejected, code: code ?? "unavailable", detail: detail, name: name,
-                blame: .issuer)
-        case .account:
-            self.init(
-                kind: .rejected, code: code ?? "account", detail: detail, blame: .operator)
-        case .refused:
-            self.init(
-                kind: .rejected, code: code ?? "refused", detail: detail, name: name,
-                blame: .issuer)
-        case .local:
-            self.init(
-                kind: .local, code: "local", detail: detail, name: name,
-                blame: failure.errors.isEmpty ? .operator : .us)
-        }
+        let (kind, word, blame): (Kind, String, Blame) =
+            switch failure.class {
+            case .validation: (.authorization, "validation", .domain)
+            case .rateLimited: (.rejected, "rateLimited", .issuer)
+            case .outage: (.rejected, "unavailable", .issuer)
+            case .account: (.rejected, "account", .operator)
+            case .refused: (.rejected, "refused", .issuer)
+            case .local: (.local, "local", failure.errors.isEmpty ? .operator : .us)
+            }
+        self.init(
+            kind: kind, code: kind == .local ? word : last?.problemName ?? word,
+            detail: failure.description, name: last?.step.name, blame: blame,
+            retryAfter: failure.retryAfter, isTransient: failure.isTransient)
     }
 }
 

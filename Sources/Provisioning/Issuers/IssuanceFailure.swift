@@ -16,6 +16,22 @@ package struct IssuerError: Error, Sendable, CustomStringConvertible {
         self.underlying = underlying
     }
 
+    /// Whether the same request may succeed later, with nothing changed: what a CA declines, CAA and an
+    /// account that somebody has to mend stay as they are.
+    package var isTransient: Bool {
+        switch self.class {
+        case .outage, .rateLimited, .local: true
+        case .validation: (underlying as? ACMEError)?.isAboutReach ?? true
+        case .account, .refused: false
+        }
+    }
+
+    /// How long the CA asks to be left alone, where it says.
+    package var retryAfter: Duration? {
+        if case .rateLimited(let wait) = self.class { return wait }
+        return (underlying as? ACMEError)?.retryAfter
+    }
+
     package var description: String { "\(issuer): \(underlying)" }
 }
 
@@ -38,6 +54,20 @@ package struct IssuanceFailure: Error, Sendable, CustomStringConvertible {
         }
         if let soonest = waits.min() { return .rateLimited(retryAfter: soonest) }
         return last.class
+    }
+
+    /// Whether asking again later may help. An error that ended the sequence speaks for all; when every
+    /// issuer was tried, one that may work again is enough.
+    package var isTransient: Bool {
+        guard let last = errors.last, last.class.allowsNextIssuer else {
+            return errors.last?.isTransient ?? false
+        }
+        return errors.contains(where: \.isTransient)
+    }
+
+    /// How long to wait at least before that, where the issuers say: the one that may be asked first counts.
+    package var retryAfter: Duration? {
+        errors.filter(\.isTransient).map { $0.retryAfter ?? .zero }.min()
     }
 
     package var description: String {

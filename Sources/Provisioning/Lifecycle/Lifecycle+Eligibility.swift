@@ -83,7 +83,8 @@ extension Lifecycle {
     }
 
     /// Obtains a certificate of its own for a domain. Throws `.notRouted` or `.needsDelegation` when it
-    /// would not be had; `.conflict`, and changes nothing, when one is under way.
+    /// would not be had; `.conflict`, and changes nothing, when one is under way. One that waits for its next
+    /// attempt is attempted at once.
     package func provision(
         _ reference: DomainReference, by caller: Caller
     ) async throws(LifecycleError) -> Issuance {
@@ -108,10 +109,14 @@ extension Lifecycle {
         }
         defer { provisioning.remove(name) }
         let own = try await ownCertificate(of: name, for: caller)
-        if let open = own?.openIssuance { throw .conflict("issuance \(open) is not done") }
+        let open = own?.openIssuance
+        if let open, try await issuance(open, for: caller).attempts?.next == nil {
+            throw .conflict("issuance \(open) is not done")
+        }
         let report = try await requireEligible(name)
         if let draft { _ = try await register(draft, by: caller.midway) }
         try await note(report, by: caller)
+        if let open { return try await retry(open, by: caller) }
         if let own { return try await issue(own.number, IssuanceDraft(reason: .api), by: caller) }
         return try await create(CertificateDraft(names: [name]), by: caller).issuance
     }

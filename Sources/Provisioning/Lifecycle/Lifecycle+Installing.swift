@@ -43,18 +43,14 @@ extension Lifecycle {
             }
         } catch {
             guard case .unavailable(let why) = error else {
-                return try await failInstallation(of: issuance, "\(error)")
+                return try await end(
+                    issuance, .failInstallation, .installation(detail: "\(error)"))
             }
-            try await failInstallation(of: issuance, why)
+            // Storage is in trouble: that may pass.
+            let failure = Issuance.Failure.installation(detail: why)
+            guard try await !postpone(issuance, failure) else { return }
+            try await end(issuance, .failInstallation, failure)
         }
-    }
-
-    private func failInstallation(
-        of issuance: Issuance, _ why: String
-    ) async throws(LifecycleError) {
-        try await end(
-            issuance, .failInstallation,
-            Issuance.Failure(code: "install", detail: why, blame: Blame.operator.rawValue))
     }
 
     /// A version whose key we have, read and parsed. Throws `.keyUnavailable` for one without.
@@ -196,6 +192,7 @@ extension Lifecycle {
             return await revocation(of: issuance.revokes)
         } commit: { change, revocation in
             let ended = try await change.advance(issuance.number, by: .install) { issuance in
+                issuance.failure = nil
                 for index in issuance.authorizations.indices {
                     issuance.authorizations[index].state = .valid
                     issuance.authorizations[index].error = nil
@@ -251,6 +248,13 @@ extension Lifecycle {
 extension Lifecycle.Servable {
     func covers(_ hosts: [ServerName]) -> Bool {
         hosts.allSatisfy { host in version.names.contains { $0.covers(host) } }
+    }
+}
+
+extension Issuance.Failure {
+    /// What is signed could not be put into service.
+    fileprivate static func installation(detail: String) -> Self {
+        Self(code: "install", detail: detail, blame: Blame.operator.rawValue)
     }
 }
 

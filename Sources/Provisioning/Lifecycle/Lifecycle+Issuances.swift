@@ -54,7 +54,8 @@ extension Lifecycle {
         return started
     }
 
-    /// Tries again: a new issuance after one that failed; one that waits for a delegation looks at once.
+    /// Tries again: a new issuance after one that failed; one that waits for a delegation, or for its next
+    /// attempt, goes on at once.
     package func retry(
         _ number: IssuanceNumber, by caller: Caller
     ) async throws(LifecycleError) -> Issuance {
@@ -73,7 +74,9 @@ extension Lifecycle {
             draft.revokesPredecessor = issuance.revokes != nil
             draft.compatibility = issuance.compatibility
             return try await issue(issuance.certificate, draft, by: caller)
-        case .authorizing, .finalizing, .installing: return issuance
+        case .authorizing, .finalizing, .installing:
+            if issuance.attempts?.next != nil { enqueue(number) }
+            return issuance
         case .awaitingCertificate, .done:
             throw .conflict("there is nothing to try again: it is \(issuance.state.rawValue)")
         }

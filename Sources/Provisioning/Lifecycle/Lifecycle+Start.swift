@@ -47,9 +47,12 @@ extension Lifecycle {
 
     private func takeUp(_ issuance: Issuance) {
         switch issuance.state {
-        case .authorizing, .finalizing, .installing: enqueue(issuance.number)
+        case .authorizing, .finalizing, .installing:
+            guard let next = issuance.attempts?.next else { return enqueue(issuance.number) }
+            lookAgain(at: issuance.number, on: next)
         case .awaitingDelegation:
-            lookAgain(at: issuance.number, after: configuration.delegationInterval.lowerBound)
+            lookAgain(
+                at: issuance.number, on: clock() + configuration.delegationInterval.lowerBound)
         default: break
         }
     }

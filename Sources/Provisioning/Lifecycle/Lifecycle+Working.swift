@@ -10,7 +10,11 @@ extension Lifecycle {
     /// Works on an issuance as soon as there is a place.
     func enqueue(_ number: IssuanceNumber) {
         looking[number] = nil
-        guard atWork[number] == nil else { return }
+        guard atWork[number] == nil else {
+            // It may be past the point where it would have seen for what it is called.
+            wantedAgain.insert(number)
+            return
+        }
         queue.append(number)
         fillPlaces()
     }
@@ -20,6 +24,7 @@ extension Lifecycle {
             atWork[next] = Task {
                 await work(on: next)
                 atWork[next] = nil
+                if wantedAgain.remove(next) != nil { enqueue(next) }
                 fillPlaces()
             }
         }
@@ -28,13 +33,13 @@ extension Lifecycle {
     /// Lets go of an issuance that was ended.
     func abandon(_ number: IssuanceNumber) {
         queue.remove(number)
+        wantedAgain.remove(number)
         looking[number] = nil
         atWork[number]?.cancel()
     }
 
-    /// Works on it again after `wait`.
-    func lookAgain(at number: IssuanceNumber, after wait: Duration) {
-        let moment = clock() + wait
+    /// Works on it again at `moment`.
+    func lookAgain(at number: IssuanceNumber, on moment: Date) {
         looking[number] = moment
         looks.insert(number, at: moment)
         arm()
@@ -52,14 +57,34 @@ extension Lifecycle {
             guard let (issuance, certificate) = found else { return }
             switch issuance.state {
             case .authorizing, .finalizing, .awaitingDelegation:
+                guard try await noteAttempt(at: issuance) else { return }
                 try await order(issuance, of: certificate)
-            case .installing: try await install(number)
+            case .installing:
+                guard try await noteAttempt(at: issuance) else { return }
+                try await install(number)
             default: return
             }
         } catch {
             // Storage is in trouble: the issuance is where it was, and is taken up later.
-            lookAgain(at: number, after: Self.pauseAfterTrouble)
+            mistrustsStorage = true
+            lookAgain(at: number, on: clock() + Self.pauseAfterTrouble)
         }
+    }
+
+    /// Writes down that another attempt begins; also a first one after storage was in trouble: what cannot
+    /// be written is not ordered, for it would be ordered time and again. False: it was ended meanwhile.
+    private func noteAttempt(at issuance: Issuance) async throws(LifecycleError) -> Bool {
+        guard mistrustsStorage || issuance.attempts?.next != nil else { return true }
+        let isOpen = try await change(by: edge(for: issuance)) { change in
+            guard var issuance = try await change.issuance(issuance.number),
+                issuance.state.isOpen
+            else { return false }
+            issuance.attempts?.next = nil
+            change.put(issuance)
+            return true
+        }
+        mistrustsStorage = false
+        return isOpen
     }
 
     /// Has the CA issue, and puts what comes of it into service.
@@ -111,8 +136,11 @@ extension Lifecycle {
             throw .unavailable("\(error)")
         }
         return try await change(by: edge(for: issuance)) { change in
-            guard let issuance = try await change.advance(issuance.number, by: .issue),
-                var version = try await change.version(issuance.version),
+            let advanced = try await change.advance(issuance.number, by: .issue) {
+                $0.failure = nil
+                $0.attempts = nil
+            }
+            guard let issuance = advanced, var version = try await change.version(issuance.version),
                 var certificate = try await change.certificate(issuance.certificate)
             else { return false }
             change.fill(
@@ -131,86 +159,5 @@ extension Lifecycle {
         }
     }
 
-    // MARK: Failing
-
-    private func fail(
-        _ issuance: Issuance, _ failure: OrderFailure
-    ) async throws(LifecycleError) {
-        switch failure.kind {
-        case .delegation where failure.code != Self.withoutZone:
-            let waited = (issuance.startedAt ?? issuance.createdAt).duration(to: clock())
-            guard waited < configuration.delegationPatience else {
-                return try await end(
-                    issuance, .giveUpDelegation, after: .missDelegation, failure)
-            }
-            guard try await hold(issuance, failure) else { return }
-            lookAgain(
-                at: issuance.number,
-                after: (waited / 4).clamped(to: configuration.delegationInterval)
-            )
-        case .delegation:
-            try await end(issuance, .giveUpDelegation, after: .missDelegation, failure)
-        case .authorization, .local:
-            try await end(issuance, .failAuthorization, after: .begin, failure)
-        case .rejected: try await end(issuance, .reject, after: .begin, failure)
-        }
-    }
-
-    /// Writes down for what it waits, when that is news. False: it was ended meanwhile.
-    private func hold(
-        _ issuance: Issuance, _ failure: OrderFailure
-    ) async throws(LifecycleError) -> Bool {
-        try await change(by: edge(for: issuance)) { change in
-            guard let before = try await change.issuance(issuance.number), before.state.isOpen
-            else { return false }
-            let known = before.authorizations.first { $0.name == failure.name }?.error
-            if before.state == .awaitingDelegation, known == failure.detail { return true }
-            let after = try await change.advance(issuance.number, by: .missDelegation) {
-                let index = $0.authorizations.firstIndex { $0.name == failure.name }
-                if let index { $0.authorizations[index].error = failure.detail }
-            }
-            guard let after else { return false }
-            if before.state != .awaitingDelegation {
-                change.record(.issuanceWaiting, about: after)
-            }
-            return true
-        }
-    }
-
-    private func end(
-        _ issuance: Issuance, _ step: IssuanceProgress.Step,
-        after first: IssuanceProgress.Step? = nil, _ failure: OrderFailure
-    ) async throws(LifecycleError) {
-        try await end(
-            issuance, step, after: first,
-            Issuance.Failure(
-                code: failure.code, detail: failure.detail, name: failure.name,
-                blame: failure.blame.rawValue))
-    }
-
-    /// Ends an issuance as failed.
-    func end(
-        _ issuance: Issuance, _ step: IssuanceProgress.Step,
-        after first: IssuanceProgress.Step? = nil, _ failure: Issuance.Failure
-    ) async throws(LifecycleError) {
-        let pause = await renewalPause(of: issuance.certificate)
-        let share = await provisioner.policy.renewAt
-        try await change(by: edge(for: issuance)) { change in
-            if let first { _ = try await change.advance(issuance.number, by: first) }
-            let ended = try await change.advance(issuance.number, by: step) { issuance in
-                issuance.failure = failure
-                let index = issuance.authorizations.firstIndex { $0.name == failure.name }
-                if let index { issuance.authorizations[index].error = failure.detail }
-            }
-            guard let ended else { return }
-            try await change.end(ended)
-            try await change.planRenewal(
-                ofCertificate: ended.certificate, at: share, after: pause)
-            change.record(.issuanceFailed, about: ended)
-        }
-    }
-
-    /// What `OrderFailure.code` is where dns-01 is not on offer: nothing that a customer does helps.
-    private static var withoutZone: String { "no_challenge_zone" }
     private static var pauseAfterTrouble: Duration { .seconds(60) }
 }

@@ -23,6 +23,8 @@ package actor Lifecycle {
         package var delegationInterval = Duration.seconds(15)...Duration.seconds(600)
         /// How long a delegation may be missing. Default: 7 days.
         package var delegationPatience = Duration.seconds(7 * 86_400)
+        /// When a first issuance that failed is attempted again.
+        package var attempts = AttemptSchedule()
         /// Between a failed renewal and the next attempt, doubled each time. Default: 10 minutes to a
         /// day.
         package var renewalInterval = Duration.seconds(600)...Duration.seconds(86_400)
@@ -61,7 +63,11 @@ package actor Lifecycle {
     var atWork: [IssuanceNumber: Task<Void, Never>] = [:]
     /// Those that wait for a place, the one that waits longest first.
     var queue = IssuanceQueue()
-    /// When a missing delegation is looked for again.
+    /// Those at work that somebody asked for once more: taken up again when they are done.
+    var wantedAgain: Set<IssuanceNumber> = []
+    /// Whether something could not be written, and nothing was since.
+    var mistrustsStorage = false
+    /// When a missing delegation is looked for again, and what failed is attempted again.
     var looks = DeadlineQueue<IssuanceNumber>()
     /// Those among `looks` that still hold.
     var looking: [IssuanceNumber: Date] = [:]

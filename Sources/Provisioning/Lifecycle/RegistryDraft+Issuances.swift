@@ -62,7 +62,10 @@ extension RegistryDraft {
         _ change: (inout Issuance) -> Void = { _ in }
     ) async throws -> Issuance? {
         guard var issuance = try await issuance(number), issuance.take(step) else { return nil }
-        if !issuance.state.isOpen { issuance.endedAt = now }
+        if !issuance.state.isOpen {
+            issuance.endedAt = now
+            issuance.attempts?.next = nil
+        }
         change(&issuance)
         return put(issuance)
     }

@@ -54,6 +54,8 @@ package struct Event: Codable, Hashable, Numbered, Sendable {
         case certificateDeleted = "certificate.deleted"
         case issuanceStarted = "issuance.started"
         case issuanceWaiting = "issuance.awaiting_delegation"
+        /// An attempt has failed; others are made by themselves. Told again where the reason is another.
+        case issuancePostponed = "issuance.postponed"
         case issuanceDone = "issuance.done"
         case issuanceFailed = "issuance.failed"
         case issuanceCanceled = "issuance.canceled"

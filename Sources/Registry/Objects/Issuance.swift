@@ -13,9 +13,11 @@ package struct Issuance: RegistryObject {
     package var commonName: CertificateName?
     package let reason: Reason
     package var state: State
-    /// Why it failed; nil unless its state says that it did, or it is done and the predecessor that it
-    /// was to revoke could not be: then its code is `revocation`.
+    /// Why it failed; while it is open, why its last attempt did. With the code `revocation`: it is done,
+    /// and the predecessor that it was to revoke could not be.
     package var failure: Failure?
+    /// Attempts that failed and were not the last; nil: none.
+    package var attempts: FailedAttempts?
     /// The certification request in PEM, once there is one.
     package var request: String?
     package var authorizations: [AuthorizationProgress] = []
@@ -99,6 +101,19 @@ package struct Issuance: RegistryObject {
             self.detail = detail
             self.name = name
             self.blame = blame
+        }
+    }
+
+    /// Attempts that came to nothing, for what may pass by itself.
+    package struct FailedAttempts: Codable, Hashable, Sendable {
+        package var count = 0
+        /// When the first of them failed.
+        package let since: Date
+        /// When the next one is made by itself; nil: it is under way, or there is none.
+        package var next: Date?
+
+        package init(since: Date) {
+            self.since = since
         }
     }
 

@@ -13,8 +13,8 @@ extension ManagedCertificate {
         case .revoked:
             return openIssuance != nil ? .renewing : .revoked
         case .reserved, .deleted, nil:
-            if hasFailed { return .failed }
-            return openIssuance != nil ? .pending : .idle
+            if openIssuance != nil { return .pending }
+            return hasFailed ? .failed : .idle
         }
     }
 }

@@ -22,6 +22,8 @@ extension Issuance {
             "reason": .string(reason.rawValue),
             "state": .string(state.rawValue),
             "failure": failure.map(\.snapshot) ?? .null,
+            "failed_attempts": .integer(attempts?.count ?? 0),
+            "next_attempt_at": JSONValue(attempts?.next),
             "authorizations": .array(authorizations.map(\.snapshot)),
             "has_request": .bool(request != nil),
             "revokes_id": JSONValue(revokes),

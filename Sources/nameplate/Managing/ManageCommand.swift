@@ -114,11 +114,17 @@ struct ManageCommand {
             id.hasPrefix("iss_")
         else { return show(object, .certificate) }
         let end = Instant.now + Self.waitMax
+        var told: String?
         while true {
             let issuance = try await connection.json("GET", ["issuances", id])
             if issuance["ended_at"]?.stringValue != nil {
                 let isDone = issuance["state"]?.stringValue == "done"
                 return show(issuance, .issuance) == .done && isDone ? .done : .failed
+            }
+            if let next = issuance["next_attempt_at"]?.stringValue, next != told {
+                told = next
+                let why = issuance["failure"]?["detail"]?.stringValue ?? ""
+                Output.error("\(id) is attempted again at \(next): \(why)")
             }
             guard Instant.now < end else {
                 show(issuance, .issuance)

@@ -30,7 +30,8 @@ final class DialectRig: Sendable {
 
     init(
         zone: ChallengeZoneName? = ChallengeZoneName(name("acme.edge.test")),
-        configuration: Lifecycle.Configuration = Lifecycle.Configuration()
+        configuration: Lifecycle.Configuration = Lifecycle.Configuration(),
+        asking: (InternalIssuer) -> any Issuer = { $0 }
     ) async throws {
         path = NSTemporaryDirectory() + "nameplate-dialects-\(UInt64.random(in: 0 ... .max))"
         let (control, work) = (try EventLoop(name: "control"), try EventLoop(name: "storage"))
@@ -48,7 +49,7 @@ final class DialectRig: Sendable {
                 events: Unheard(), clock: { Date() }), on: control)
         registry = Registry(
             store: try RecordFiles(directory: path + "/records", on: work), loop: control)
-        var policy = ProvisioningPolicy(check: check, issuers: IssuerSequence([issuer]))
+        var policy = ProvisioningPolicy(check: check, issuers: IssuerSequence([asking(issuer)]))
         policy.zone = zone
         let provisioner = Provisioner(
             loop: control, table: table, refusals: refusals,

@@ -10,6 +10,7 @@ final class CrashAlbum: Sendable {
         var images: [String] = []
         /// Commits until the one that fails.
         var failing: Int?
+        var isFull = false
     }
 
     private let state = Mutex(State())
@@ -28,6 +29,9 @@ final class CrashAlbum: Sendable {
     /// Has the commit after `count` others fail, and no other one.
     func failCommit(after count: Int) { state.withLock { $0.failing = count } }
 
+    /// Has every commit fail, as on a disk that is full.
+    func fill(_ isFull: Bool = true) { state.withLock { $0.isFull = isFull } }
+
     /// Whether that commit was never made; it is not waited for any longer.
     func endFailing() -> Bool {
         state.withLock { state in
@@ -38,6 +42,7 @@ final class CrashAlbum: Sendable {
 
     fileprivate func isToFail() -> Bool {
         state.withLock { state in
+            guard !state.isFull else { return true }
             guard let failing = state.failing else { return false }
             state.failing = failing == 0 ? nil : failing - 1
             return failing == 0

@@ -102,6 +102,29 @@ final class LifecycleRig: Sendable {
         return try await issuance(number, is: state)
     }
 
+    /// Waits until so many attempts have failed, and the issuance waits for another one or has ended.
+    func postponed(_ number: IssuanceNumber, failed: Int = 1) async throws -> Issuance {
+        try await edge.until { [registry, lifecycle] in
+            guard let issuance = try? await registry.issuance(number) else { return false }
+            guard issuance.state.isOpen else { return true }
+            guard issuance.attempts?.count == failed, let next = issuance.attempts?.next else {
+                return false
+            }
+            // The registry knows the moment a little before it is planned.
+            let (planned, work) = await (lifecycle.looking[number], lifecycle.atWork[number])
+            return planned == next && work == nil
+        }
+        guard let issuance = try await registry.issuance(number) else { throw Gone() }
+        return issuance
+    }
+
+    /// Lets time pass until the next attempt is due.
+    func goOn(to issuance: Issuance) async {
+        guard let next = issuance.attempts?.next else { return }
+        edge.clock.advance(by: .seconds(Int(next.timeIntervalSince(edge.clock.now)) + 1))
+        await lifecycle.doWhatIsDue()
+    }
+
     func certificate(_ number: CertificateNumber) async throws -> ManagedCertificate {
         try await lifecycle.certificate(number, for: Self.caller)
     }

@@ -3,10 +3,10 @@
 """DNSimple's own client against the management API: what its tutorial on certificates does, a renewal, a wildcard,
 an order with the other key, and orders that fail.
 
-    dnsimple_calls.py BASE_URL TOKEN TOKEN_FOR_KEYS DOMAIN HOOK_URL DNS_PORT
+    dnsimple_calls.py BASE_URL TOKEN TOKEN_FOR_KEYS DOMAIN HOOK_URL DNS_PORT ORDERS
 
-DNS_PORT: where pebble-challtestsrv is told what names are. `lost.DOMAIN` points at the edge, and the CA cannot look
-it up; `nowhere.DOMAIN` does not exist. Prints a report in JSON.
+DNS_PORT: where pebble-challtestsrv is told what names are. ORDERS: the file by which relay.py has the CA refuse the last
+order. `nowhere.DOMAIN` does not exist. Prints a report in JSON.
 """
 import json
 import re
@@ -17,7 +17,7 @@ import urllib.request
 import dnsimple
 from dnsimple.struct import LetsencryptCertificateInput, Webhook
 
-base, token, keys_token, domain, hook, dns_port = sys.argv[1:]
+base, token, keys_token, domain, hook, dns_port, orders = sys.argv[1:]
 client = dnsimple.Client(base_url=base, access_token=token)
 trusted = dnsimple.Client(base_url=base, access_token=keys_token)
 certificates = client.certificates
@@ -131,11 +131,13 @@ report["wildcard"] = fields(ended(wildcard.certificate_id))
 report["wildcard_server"] = download(wildcard.certificate_id)
 
 report["unrouted"] = declined(issue, purchased(name="nowhere").certificate_id)
-lost = purchased(name="lost")
-issue(lost.certificate_id)
-report["lost"] = fields(ended(lost.certificate_id))
-report["lost_download"] = declined(
-    certificates.download_certificate, account, domain, lost.certificate_id)
+refused = purchased(name="refused")
+with open(orders, "w") as file:
+    print("refused /order-plz", file=file)
+issue(refused.certificate_id)
+report["refused"] = fields(ended(refused.certificate_id))
+report["refused_download"] = declined(
+    certificates.download_certificate, account, domain, refused.certificate_id)
 report["states"] = {entry.common_name: entry.state
                     for entry in certificates.list_certificates(account, domain, per_page=100).data}
 report["domains"] = [entry.name for entry in client.domains.list_domains(account).data]

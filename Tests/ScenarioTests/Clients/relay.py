@@ -8,7 +8,7 @@ Pebble 2.4 stands still for good when two requests meet: creating an order, it h
 lock and waits for an authorization's, while who reads that authorization does it the other way.
 
 The file ORDERS says how to be sick, and is read for each request: `MODE PREFIX`, or nothing to be
-healthy. Modes: garbage, html, 500, 429, half, empty, silent.
+healthy. Modes: garbage, html, 500, 429, half, empty, silent, and refused: a CA that will not.
 """
 import asyncio
 import ssl
@@ -32,6 +32,8 @@ spoiled = {
                     PROBLEM % ("serverInternal", "the CA has a cold")),
     "429": response("429 Too Many Requests", "application/problem+json",
                     PROBLEM % ("rateLimited", "slow down a little"), extra="Retry-After: 120\r\n"),
+    "refused": response("403 Forbidden", "application/problem+json",
+                        PROBLEM % ("rejectedIdentifier", "not a name of that kind")),
     "half": response("200 OK", "application/json", '{"newNonce": "https://', length=4000),
     "empty": b"",
 }

@@ -76,7 +76,9 @@ extension AutoDNSDialect {
             let changes = lifecycle.changes(of: first.number)
             issuance = try await lifecycle.issuance(first.number, for: call.caller)
             let left = Instant.now.duration(to: end)
-            guard issuance.state.isOpen, left > .zero, !call.request.drain.isGiven else { break }
+            guard issuance.state.isOpen, issuance.attempts?.next == nil, left > .zero,
+                !call.request.drain.isGiven
+            else { break }
             await call.request.drain.wait(orFor: changes, within: left, on: lifecycle.loop)
         }
         let name = certificate.names.first?.text ?? ""

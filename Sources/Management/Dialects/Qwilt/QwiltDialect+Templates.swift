@@ -64,7 +64,7 @@ extension QwiltDialect {
     // MARK: Signing requests
 
     /// Another signing request: after one that failed, or of a certificate that is to be renewed. One that
-    /// is under way stays, and what it waits for is looked for at once.
+    /// is under way stays; what it waits for is looked for at once, as is what failed attempted.
     func triggerRequest(_ call: DialectCall) async throws -> ManagementResponse {
         let certificate = try await managed(call)
         try call.fields().finish()

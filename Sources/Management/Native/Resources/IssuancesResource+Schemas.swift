@@ -15,6 +15,13 @@ extension IssuancesResource {
                         "code": Schema.text(), "detail": Schema.text(),
                         "name": Schema.nullable(Schema.certificateName), "blame": Schema.text(),
                     ])),
+                "failed_attempts": Schema.described(
+                    Schema.integer(0...Int(Int32.max)),
+                    "Attempts that failed for what may pass, each followed by another: `failure` is "
+                        + "why the last one did."),
+                "next_attempt_at": Schema.described(
+                    Schema.nullable(Schema.time),
+                    "When it is attempted again by itself; `retry` does so at once."),
                 "authorizations": Schema.array(of: authorization),
                 "has_request": Schema.bool,
                 "revokes_id": Schema.nullable(Schema.id(of: CertificateVersion.self)),

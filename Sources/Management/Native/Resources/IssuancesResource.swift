@@ -26,7 +26,7 @@ enum IssuancesResource {
         Route(
             verb: .post, path: "/issuances/{issuance}/retry", name: "retryIssuance",
             summary: "Tries again: a new issuance after one that failed; one that waits for a "
-                + "delegation looks for it at once.", scope: .write,
+                + "delegation, or for its next attempt, goes on at once.", scope: .write,
             answer: .object("Issuance", "The issuance that is under way."), handle: retry),
         Route(
             verb: .post, path: "/issuances/{issuance}/cancel", name: "cancelIssuance",
