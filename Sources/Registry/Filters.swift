@@ -4,10 +4,13 @@ package import TLS
 
 /// Which domains are wanted; nil: any.
 package struct DomainFilter: Hashable, Sendable {
-    package var state: Domain.State?
+    /// One of them; none: any.
+    package var states: Set<Domain.State> = []
     package var clientReference: String?
     /// Names within it, and itself.
     package var within: ServerName?
+    /// That the name has to be like.
+    package var pattern: NamePattern?
     package var source: Domain.Source?
     /// Those that came so are not.
     package var exceptSource: Domain.Source?

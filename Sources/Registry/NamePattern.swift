@@ -12,8 +12,15 @@ package struct NamePattern: Hashable, Sendable {
             .map(String.init)
     }
 
-    package func matches(_ name: CertificateName) -> Bool {
-        var rest = name.text[...]
+    /// Names with `text` somewhere in them.
+    package init(containing text: String) {
+        parts = ["", text.lowercased(), ""]
+    }
+
+    package func matches(_ name: CertificateName) -> Bool { matches(name.text) }
+
+    func matches(_ name: String) -> Bool {
+        var rest = name[...]
         guard let first = parts.first, rest.hasPrefix(first) else { return false }
         guard parts.count > 1, let last = parts.last else { return rest.count == first.count }
         rest = rest.dropFirst(first.count)

@@ -45,7 +45,7 @@ package struct Page<Element: Sendable>: Sendable {
 /// A part of a list whose pages have numbers, as some dialects have them.
 package struct NumberedPage<Element: Sendable>: Sendable {
     package var elements: [Element]
-    /// Of all pages together; `Registry.numberedMax` stands for that and more.
+    /// Of all pages together; `Registry.numberedMax` stands for that and more, where no filter is.
     package var total: Int
 
     package init(elements: [Element], total: Int) {

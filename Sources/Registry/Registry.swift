@@ -23,6 +23,8 @@ package actor Registry: ObjectReading {
     let eventsMax: Int
     /// Changes that share a commit at most.
     let batchMax: Int
+    /// Objects that a list with numbered pages reads where index entries do not say which are wanted.
+    let lookedAtMax: Int
     var looks = QueueLooks()
     var isChanging = false
     /// Those that come first are made first.
@@ -31,8 +33,9 @@ package actor Registry: ObjectReading {
     package static var eventsMaxDefault: Int { 1_000_000 }
     /// Records that one request for a page looks at.
     package static var scanMax: Int { 2_000 }
-    /// Objects that a list with numbered pages counts.
+    /// Index entries that a list with numbered pages counts.
     package static var numberedMax: Int { 1 << 18 }
+    package static var lookedAtMaxDefault: Int { 10_000 }
     /// Changes that wait for their turn; one more is `busy`.
     package static var waitingMax: Int { 4_096 }
     package static var batchMaxDefault: Int { 128 }
@@ -41,12 +44,14 @@ package actor Registry: ObjectReading {
 
     package init(
         store: any RecordStore, loop: EventLoop, eventsMax: Int = Registry.eventsMaxDefault,
-        batchMax: Int = Registry.batchMaxDefault, clock: @escaping @Sendable () -> Date = { Date() }
+        batchMax: Int = Registry.batchMaxDefault, lookedAtMax: Int = Registry.lookedAtMaxDefault,
+        clock: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.store = store
         self.loop = loop
         self.eventsMax = eventsMax
         self.batchMax = batchMax
+        self.lookedAtMax = lookedAtMax
         self.clock = clock
     }
 

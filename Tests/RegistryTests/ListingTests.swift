@@ -58,9 +58,9 @@ struct ListingTests {
         }
         #expect(
             try await names { $0.clientReference = "x/y z" } == ["a.example.com", "b.example.com"])
-        #expect(try await names { $0.state = .secured } == ["b.example.com", "c.example.com"])
+        #expect(try await names { $0.states = [.secured] } == ["b.example.com", "c.example.com"])
         let both = try await names {
-            $0.state = .secured
+            $0.states = [.secured]
             $0.clientReference = "x/y z"
         }
         #expect(both == ["b.example.com"])

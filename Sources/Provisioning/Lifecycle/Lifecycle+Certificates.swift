@@ -29,7 +29,7 @@ extension Lifecycle {
         _ filter: CertificateFilter, page: Int, size: Int,
         order: RecordRange.Order = .ascending, for caller: Caller
     ) async throws(LifecycleError) -> NumberedPage<ManagedCertificate> {
-        try await read { () async throws(StorageError) in
+        try await readNumbered {
             try await registry.certificates(
                 filter, of: caller.account, page: page, size: size, order: order)
         }

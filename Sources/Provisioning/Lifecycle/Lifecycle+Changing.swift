@@ -35,6 +35,19 @@ extension Lifecycle {
         }
     }
 
+    /// Reads a list with numbered pages.
+    func readNumbered<Element: Sendable>(
+        _ body: () async throws -> NumberedPage<Element>
+    ) async throws(LifecycleError) -> NumberedPage<Element> {
+        do {
+            return try await body()
+        } catch is TooBroad {
+            throw .tooBroad
+        } catch {
+            throw .unavailable("\(error)")
+        }
+    }
+
     /// On whose behalf we do ourselves what follows from an issuance.
     func edge(for issuance: Issuance) -> Caller {
         .edge(issuance.account, because: issuance.reason.cause, request: issuance.requestID)

@@ -35,7 +35,7 @@ extension Lifecycle {
         _ filter: ContactFilter = ContactFilter(), page: Int, size: Int,
         order: RecordRange.Order = .ascending, for caller: Caller
     ) async throws(LifecycleError) -> NumberedPage<Contact> {
-        try await read { () async throws(StorageError) in
+        try await readNumbered {
             try await registry.contacts(
                 filter, of: caller.account, page: page, size: size, order: order)
         }

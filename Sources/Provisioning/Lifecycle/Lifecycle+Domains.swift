@@ -53,7 +53,7 @@ extension Lifecycle {
         _ filter: DomainFilter, page: Int, size: Int, order: RecordRange.Order = .ascending,
         for caller: Caller
     ) async throws(LifecycleError) -> NumberedPage<Domain> {
-        try await read { () async throws(StorageError) in
+        try await readNumbered {
             try await registry.domains(
                 filter, of: caller.account, page: page, size: size, order: order)
         }

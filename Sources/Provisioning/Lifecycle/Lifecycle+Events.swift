@@ -140,7 +140,7 @@ extension Lifecycle {
         _ filter: WebhookFilter = WebhookFilter(), page: Int, size: Int,
         order: RecordRange.Order = .ascending, for caller: Caller
     ) async throws(LifecycleError) -> NumberedPage<Webhook> {
-        try await read { () async throws(StorageError) in
+        try await readNumbered {
             try await registry.webhooks(
                 filter, of: caller.account, page: page, size: size, order: order)
         }

@@ -28,7 +28,7 @@ extension Lifecycle {
         _ filter: VersionFilter, page: Int, size: Int, order: RecordRange.Order = .ascending,
         for caller: Caller
     ) async throws(LifecycleError) -> NumberedPage<CertificateVersion> {
-        try await read { () async throws(StorageError) in
+        try await readNumbered {
             try await registry.versions(
                 filter, of: caller.account, page: page, size: size, order: order)
         }
@@ -38,7 +38,7 @@ extension Lifecycle {
     package func versions(
         _ filter: VersionFilter, page: Int, size: Int, by order: VersionOrder, for caller: Caller
     ) async throws(LifecycleError) -> NumberedPage<CertificateVersion> {
-        try await read { () async throws(StorageError) in
+        try await readNumbered {
             try await registry.versions(
                 filter, of: caller.account, page: page, size: size, by: order)
         }

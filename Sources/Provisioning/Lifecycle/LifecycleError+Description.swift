@@ -21,6 +21,7 @@ extension LifecycleError: CustomStringConvertible {
         case .notIssued: "The certificate is not issued yet"
         case .keyUnavailable: "The private key is not here"
         case .conflict(let what): what
+        case .tooBroad: "Too many objects would have to be looked at; ask for fewer"
         case .changedMeanwhile: "It was changed meanwhile; read it again"
         case .rateLimited(let what, _): what
         case .unfit(let field, let problem): "\(field): \(problem.sentence)"

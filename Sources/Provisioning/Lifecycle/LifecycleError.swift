@@ -23,6 +23,8 @@ package enum LifecycleError: Error, Sendable {
     case keyUnavailable(VersionNumber)
     /// It does not go with what is there: an open issuance, a second link, a name that is taken.
     case conflict(String)
+    /// A list with numbered pages that would read too many objects to count what is wanted.
+    case tooBroad
     /// It was changed since the caller looked.
     case changedMeanwhile
     /// A bound of ours or of the CA; in seconds where a time is known.

@@ -3,18 +3,25 @@ import FoundationEssentials
 package import Storage
 import TLS
 
-/// A second way to an object: a key whose value is the object's number. Written and removed by the
-/// commit that changes the object.
+/// A second way to an object: a key whose value is the object's number, and facts by which lists are
+/// filtered without reading the object. Written and removed by the commit that changes the object.
 package struct IndexEntry: Hashable, Sendable {
     package let key: RecordKey
     package let value: [UInt8]
     /// Whether only one object may have this key.
     let isUnique: Bool
 
-    init(_ index: Index, _ rest: String..., number: Int) {
+    init(_ index: Index, _ rest: String..., number: Int, facts: [String] = []) {
         isUnique = index.isUnique
         key = RecordKey(path: index.prefix + rest.joined(separator: "/"))
-        value = Array(String(number).utf8)
+        value = Array(([String(number)] + facts).joined(separator: " ").utf8)
+    }
+
+    /// Whether an entry with this value says so of its object.
+    static func says(_ fact: String, _ value: [UInt8]) -> Bool {
+        value.split(separator: UInt8(ascii: " ")).dropFirst().contains {
+            $0.elementsEqual(fact.utf8)
+        }
     }
 }
 

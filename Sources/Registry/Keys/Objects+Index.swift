@@ -6,19 +6,25 @@ extension Domain {
     package var indexEntries: [IndexEntry] {
         var entries = [
             IndexEntry(.domainName, name.text, number: number.value),
-            IndexEntry(.account(.domain, account), name.reversed, number: number.value),
+            IndexEntry(
+                .account(.domain, account), name.reversed, number: number.value, facts: facts),
         ]
         if let clientReference {
             entries.append(
                 IndexEntry(
                     .reference(.domain, account, clientReference), number.value.ordered,
-                    number: number.value))
+                    number: number.value, facts: facts))
         }
         if !applicationURLs.isEmpty {
             entries.append(IndexEntry(.origin, number.value.ordered, number: number.value))
         }
         return entries
     }
+
+    private var facts: [String] { [Self.fact(state), Self.fact(source)] }
+
+    static func fact(_ state: State) -> String { "state=\(state.rawValue)" }
+    static func fact(_ source: Source) -> String { "source=\(source.rawValue)" }
 }
 
 extension ManagedCertificate {
@@ -27,13 +33,14 @@ extension ManagedCertificate {
         guard !isDeleted else { return [] }
         var entries = [
             IndexEntry(
-                .account(.certificate, account), number.value.ordered, number: number.value)
+                .account(.certificate, account), number.value.ordered, number: number.value,
+                facts: facts)
         ]
         if let clientReference {
             entries.append(
                 IndexEntry(
                     .reference(.certificate, account, clientReference), number.value.ordered,
-                    number: number.value))
+                    number: number.value, facts: facts))
         }
         entries += names.prefix(Self.namesMax).map { name in
             IndexEntry(
@@ -42,6 +49,24 @@ extension ManagedCertificate {
         }
         return entries
     }
+
+    private var facts: [String] {
+        let members = compatibility.sorted { $0.key < $1.key }
+        return [Self.fact(keySource), Self.fact(issuer)]
+            + members.compactMap { Self.fact($0.key, $0.value) }
+    }
+
+    static func fact(_ source: KeySource) -> String { "key=\(source.rawValue)" }
+    static func fact(_ issuer: IssuedBy) -> String { "issuer=\(issuer.rawValue)" }
+
+    /// Nil for a member of `compatibility` that is none of `listedMembers`, or no text.
+    static func fact(_ member: String, _ value: JSONValue) -> String? {
+        guard listedMembers.contains(member), case .string(let text) = value else { return nil }
+        return "\(member)=\(text.asKeyPart)"
+    }
+
+    /// Of `compatibility`: what dialects list certificates by.
+    private static var listedMembers: Set<String> { ["autodns.product", "resello.plan"] }
 }
 
 extension Issuance {

@@ -30,7 +30,8 @@ extension Encodable {
 extension ObjectNumber {
     /// Reads the value of an `IndexEntry`.
     init?(indexed bytes: [UInt8]) {
-        guard let value = Int(String(decoding: bytes, as: UTF8.self)) else { return nil }
+        let digits = bytes.prefix { $0 != UInt8(ascii: " ") }
+        guard let value = Int(String(decoding: digits, as: UTF8.self)) else { return nil }
         self.init(value)
     }
 }

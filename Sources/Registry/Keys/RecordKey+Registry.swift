@@ -8,7 +8,7 @@ import TLS
 /// |---|---|
 /// | `object/domain/0000000012` | the object in JSON; likewise `certificate`, `issuance`, `version`, `site`, `webhook`, `contact` |
 /// | `key/0000000031` | a private key in PEM |
-/// | `by/…` | the number of an object: an `IndexEntry` |
+/// | `by/…` | the number of an object, and facts of it: an `IndexEntry` |
 /// | `event/0000000007` | the event in JSON |
 /// | `log/main/0000000007` | its kind: the events of one account |
 /// | `left/main` | the last event of an account that has left the log |

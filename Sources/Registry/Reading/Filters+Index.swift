@@ -11,57 +11,24 @@ extension DomainFilter: ObjectFilter {
         return IndexRange(.account(.domain, account), within: within?.reversed ?? "")
     }
 
-    var looksAtObjects: Bool {
-        state != nil || source != nil || exceptSource != nil || clientReference != nil
+    func mayAccept(_ entry: Record) -> Bool {
+        let says = { (fact: String) in IndexEntry.says(fact, entry.value) }
+        return (states.isEmpty || states.contains { says(Domain.fact($0)) })
+            && (source.map { says(Domain.fact($0)) } ?? true)
+            && !(exceptSource.map { says(Domain.fact($0)) } ?? false)
+            && (clientReference != nil || pattern?.matches(entry.key.indexedDomain) ?? true)
     }
 
+    /// By reference they are found by their numbers, otherwise by their names.
+    var looksAtObjects: Bool { clientReference != nil && (within != nil || pattern != nil) }
+
     func accepts(_ domain: Domain, _ place: Finding) -> Bool {
-        (state == nil || domain.state == state)
+        (states.isEmpty || states.contains(domain.state))
             && (source == nil || domain.source == source)
             && (exceptSource == nil || domain.source != exceptSource)
             && (clientReference == nil || domain.clientReference == clientReference)
-            && (within.map { domain.name.reversed.hasPrefix($0.reversed) } ?? true)
-    }
-}
-
-extension CertificateFilter: ObjectFilter {
-    func index(of account: String) -> IndexRange {
-        if let clientReference {
-            return IndexRange(.reference(.certificate, account, clientReference))
-        }
-        if let number {
-            return IndexRange(.account(.certificate, account), within: number.value.ordered)
-        }
-        if let name {
-            return IndexRange(.name(.certificate, account), within: name.reversed + "/")
-        }
-        if let within {
-            return IndexRange(.name(.certificate, account), within: within.reversed)
-        }
-        return IndexRange(.account(.certificate, account))
-    }
-
-    var looksAtObjects: Bool { self != CertificateFilter() }
-
-    func accepts(_ certificate: ManagedCertificate, _ place: Finding) -> Bool {
-        guard number == nil || certificate.number == number,
-            clientReference == nil || certificate.clientReference == clientReference,
-            issuer == nil || certificate.issuer == issuer,
-            keySource == nil || certificate.keySource == keySource,
-            compatibility.allSatisfy({ certificate.compatibility[$0.key] == $0.value }),
-            name.map({ certificate.names.contains($0) }) ?? true,
-            pattern.map({ certificate.names.contains(where: $0.matches) }) ?? true,
-            certificate.names.isFound(within: within, at: place.key)
-        else { return false }
-        if let status, certificate.status(place.version, at: place.now) != status { return false }
-        guard expiresBefore != nil || expiresAfter != nil else { return true }
-        guard let end = place.version?.notAfter else { return false }
-        return (expiresBefore.map { end < $0 } ?? true) && (expiresAfter.map { end > $0 } ?? true)
-    }
-
-    func versionToRead(for certificate: ManagedCertificate) -> VersionNumber? {
-        let isAsked = status != nil || expiresBefore != nil || expiresAfter != nil
-        return isAsked ? certificate.currentVersion : nil
+            && (within.map { $0.contains(domain.name) } ?? true)
+            && (pattern.map { $0.matches(domain.name) } ?? true)
     }
 }
 
@@ -97,8 +64,14 @@ extension VersionFilter: ObjectFilter {
         return IndexRange(.account(.version, account))
     }
 
-    /// Reserved ones are in the index.
-    var looksAtObjects: Bool { true }
+    /// In the index are those whose issuance is not done, too, and those that came to nothing.
+    var looksAtObjects: Bool {
+        var all = VersionFilter()
+        all.includesReserved = true
+        all.includesFailed = true
+        all.within = within
+        return self != all
+    }
 
     func accepts(_ version: CertificateVersion, _ place: Finding) -> Bool {
         guard includesReserved || state == .reserved || version.state != .reserved,
@@ -106,10 +79,17 @@ extension VersionFilter: ObjectFilter {
             state == nil || version.state == state,
             serial == nil || version.serial == serial,
             certificate == nil || version.certificate == certificate,
-            version.names.isFound(within: within, at: place.key)
+            areWanted(version.names, at: place.key)
         else { return false }
         guard let expiresBefore else { return true }
         return version.notAfter.map { $0 < expiresBefore } ?? false
+    }
+
+    private func areWanted(_ names: [CertificateName], at key: RecordKey) -> Bool {
+        guard let within else { return true }
+        return serial == nil && certificate == nil
+            ? names.isFirst(at: key, where: within.contains)
+            : names.contains(where: within.contains)
     }
 }
 
@@ -144,25 +124,5 @@ extension WebhookFilter: ObjectFilter {
 
     func accepts(_ webhook: Webhook, _ place: Finding) -> Bool {
         format == nil || webhook.format == format
-    }
-}
-
-extension [CertificateName] {
-    /// Whether one is within `domain`. In the index by name an object stands once for each of its names:
-    /// only the first of those within counts, lest a list show it again and again.
-    fileprivate func isFound(within domain: ServerName?, at key: RecordKey) -> Bool {
-        guard let prefix = domain?.reversed else { return true }
-        let first = map(\.reversed).filter { $0.hasPrefix(prefix) }.min {
-            $0.utf8.lexicographicallyPrecedes($1.utf8)
-        }
-        guard let first else { return false }
-        return !key.text.hasPrefix("by/name/") || key.text.utf8.contains(part: first)
-    }
-}
-
-extension String.UTF8View {
-    /// Whether one of the parts between slashes is this one.
-    fileprivate func contains(part: String) -> Bool {
-        split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual(part.utf8) }
     }
 }

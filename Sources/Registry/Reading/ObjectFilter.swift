@@ -7,7 +7,9 @@ protocol ObjectFilter: Sendable {
     associatedtype Object: RegistryObject
 
     func index(of account: String) -> IndexRange
-    /// Whether the index alone does not say.
+    /// Whether the object of an entry may be wanted, as far as the entry says.
+    func mayAccept(_ entry: Record) -> Bool
+    /// Whether entries do not say all of it.
     var looksAtObjects: Bool { get }
     /// The version on which the answer for `object` rests besides; nil: on none.
     func versionToRead(for object: Object) -> VersionNumber?
@@ -16,6 +18,8 @@ protocol ObjectFilter: Sendable {
 }
 
 extension ObjectFilter {
+    func mayAccept(_ entry: Record) -> Bool { true }
+
     func versionToRead(for object: Object) -> VersionNumber? { nil }
 }
 

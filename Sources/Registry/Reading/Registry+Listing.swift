@@ -51,7 +51,8 @@ extension Registry {
             let wanted = min(chunkMax, Self.scanMax - scanned)
             let found = try await store.records(in: range, limit: wanted)
             scanned += found.count
-            for (key, object) in try await objects(at: found, as: Filter.Object.self) {
+            let candidates = found.filter(filter.mayAccept)
+            for (key, object) in try await objects(at: candidates, as: Filter.Object.self) {
                 range.after = key
                 guard index.contains(key) else {
                     if page.order == .ascending { return result }

@@ -41,6 +41,12 @@ package struct VersionOrder: Hashable, Sendable {
         }
     }
 
+    /// Where it is that of their numbers; nil: it is not.
+    var byNumber: RecordRange.Order? {
+        guard let first = keys.first else { return .descending }
+        return first.field == .number ? first.order : nil
+    }
+
     func puts(_ left: Place, before right: Place) -> Bool {
         for key in keys {
             let (first, second) = key.order == .ascending ? (left, right) : (right, left)

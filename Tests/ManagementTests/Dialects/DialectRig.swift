@@ -31,6 +31,7 @@ final class DialectRig: Sendable {
     init(
         zone: ChallengeZoneName? = ChallengeZoneName(name("acme.edge.test")),
         configuration: Lifecycle.Configuration = Lifecycle.Configuration(),
+        lookedAtMax: Int = Registry.lookedAtMaxDefault,
         asking: (InternalIssuer) -> any Issuer = { $0 }
     ) async throws {
         path = NSTemporaryDirectory() + "nameplate-dialects-\(UInt64.random(in: 0 ... .max))"
@@ -48,7 +49,8 @@ final class DialectRig: Sendable {
                 loops: dataLoops, store: store, control: control, work: work,
                 events: Unheard(), clock: { Date() }), on: control)
         registry = Registry(
-            store: try RecordFiles(directory: path + "/records", on: work), loop: control)
+            store: try RecordFiles(directory: path + "/records", on: work), loop: control,
+            lookedAtMax: lookedAtMax)
         var policy = ProvisioningPolicy(check: check, issuers: IssuerSequence([asking(issuer)]))
         policy.zone = zone
         let provisioner = Provisioner(

@@ -15,13 +15,15 @@ struct Ledger {
 
     init(
         _ memory: MemoryRecords = MemoryRecords(), over store: (any RecordStore)? = nil,
-        eventsMax: Int = 1_000, clock: @escaping @Sendable () -> Date = { Date() }
+        eventsMax: Int = 1_000, lookedAtMax: Int = Registry.lookedAtMaxDefault,
+        clock: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.memory = memory
         let store = store ?? memory
         self.store = store
         loop = try EventLoop(name: "control")
-        registry = Registry(store: store, loop: loop, eventsMax: eventsMax, clock: clock)
+        registry = Registry(
+            store: store, loop: loop, eventsMax: eventsMax, lookedAtMax: lookedAtMax, clock: clock)
     }
 
     /// Another registry over the same store: another process, or this one after a restart.

@@ -49,6 +49,7 @@ extension AutoDNSDialect {
             error(400, .value, declined.sentence, request, ("name", name.text))
         case .notIssued(let number), .keyUnavailable(let number):
             error(400, .state, declined.sentence, request, ("Certificate", "\(number)"))
+        case .tooBroad: error(400, .value, declined.sentence, request, ("filters", ""))
         case .conflict, .changedMeanwhile: error(400, .state, declined.sentence, request)
         case .rateLimited(_, let seconds):
             error(

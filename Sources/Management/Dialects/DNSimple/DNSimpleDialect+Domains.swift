@@ -19,13 +19,14 @@ extension DNSimpleDialect {
         let account = try account(of: call)
         let page = try DNSimplePage(call)
         // Filters that would be ignored would give more than was asked for.
-        for name in ["name_like", "registrant_id"] where call.request.queryValue(name) != nil {
-            throw FieldFault(.unknown, name, "is not available")
+        if call.request.queryValue("registrant_id") != nil {
+            throw FieldFault(.unknown, "registrant_id", "is not available")
         }
         let order = try call.sortKeys(["id": ()]).first?.order ?? .ascending
         // What was ordered belongs to the domain that it was ordered for.
         var filter = DomainFilter()
         filter.exceptSource = .certificate
+        filter.pattern = call.request.queryValue("name_like").map { NamePattern(containing: $0) }
         let found = try await services.lifecycle.domains(
             filter, page: page.number - 1, size: page.size, order: order, for: call.caller)
         return answer(

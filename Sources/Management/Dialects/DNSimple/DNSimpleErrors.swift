@@ -35,6 +35,8 @@ extension DNSimpleDialect {
         case .notRouted: message(400, error.sentence)
         case .notIssued: message(428, "Certificate not issued")
         case .keyUnavailable: message(428, "Private key not present")
+        // Only what is sorted by other members than `id` is read for that.
+        case .tooBroad: validationFailed("sort", error.sentence)
         case .conflict, .changedMeanwhile: message(400, error.sentence)
         case .rateLimited(_, let seconds): quotaExceeded(seconds)
         case .unavailable: message(503, error.sentence)

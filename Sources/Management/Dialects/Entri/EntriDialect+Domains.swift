@@ -86,13 +86,15 @@ extension EntriDialect {
         let page = try call.queryNumber("page", in: 0...1_000_000, default: 0)
         let size = try call.queryNumber(
             "size", in: 1...PageRequest.limitMax, default: PageRequest.limitDefault)
-        let wanted = try call.request.queryValue("status").map { text in
+        var filter = DomainFilter()
+        if let text = call.request.queryValue("status") {
             guard let status = EntriStatus(rawValue: text) else {
                 throw FieldFault(.invalid, "status", "expected active or inactive")
             }
-            return status
+            filter.states = Set(Domain.State.allCases.filter { EntriStatus($0) == status })
         }
-        let found = try await domains(wanted, page: page, size: size, for: call.caller)
+        let found = try await services.lifecycle.domains(
+            filter, page: page, size: size, for: call.caller)
         let pages = (found.total + size - 1) / size
         return .json(
             200,
@@ -110,32 +112,5 @@ extension EntriDialect {
                 "nextPage": page + 1 < pages ? .integer(page + 1) : .null,
                 "prevPage": page > 0 ? .integer(page - 1) : .null,
             ])
-    }
-
-    /// A page of the domains of a status. Two of our states make one of Entri's: the domains of the first
-    /// come before those of the second.
-    private func domains(
-        _ status: EntriStatus?, page: Int, size: Int, for caller: Caller
-    ) async throws(LifecycleError) -> NumberedPage<Domain> {
-        guard let status else {
-            return try await services.lifecycle.domains(
-                DomainFilter(), page: page, size: size, for: caller)
-        }
-        var skipped = page * size
-        var result = NumberedPage<Domain>(elements: [], total: 0)
-        for state in Domain.State.allCases where EntriStatus(state) == status {
-            var filter = DomainFilter()
-            filter.state = state
-            let wanted = max(1, size - result.elements.count)
-            let lifecycle = services.lifecycle
-            let found = try await elements(skipped..<(skipped + wanted)) {
-                (page, size) async throws(LifecycleError) in
-                try await lifecycle.domains(filter, page: page, size: size, for: caller)
-            }
-            result.total += found.total
-            result.elements += found.elements.prefix(size - result.elements.count)
-            skipped = max(0, skipped - found.total)
-        }
-        return result
     }
 }

@@ -31,7 +31,7 @@ extension EntriDialect {
             message(400, error.sentence)
         case .notRouted(let report):
             message(400, "\(report.name) is not eligible: \(report.advice)")
-        case .notIssued, .keyUnavailable, .conflict, .changedMeanwhile:
+        case .notIssued, .keyUnavailable, .conflict, .tooBroad, .changedMeanwhile:
             message(409, error.sentence)
         case .rateLimited(_, let seconds): message(429, error.sentence, retryAfter: seconds)
         case .unavailable: message(503, error.sentence)

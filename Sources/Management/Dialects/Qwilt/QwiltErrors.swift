@@ -32,7 +32,7 @@ extension QwiltDialect {
         case .unfit(let field, let problem):
             error(400, problem.sentence, field: Self.fields[field] ?? field)
         case .notRouted, .needsDelegation, .notIssued, .keyUnavailable, .conflict,
-            .changedMeanwhile:
+            .tooBroad, .changedMeanwhile:
             error(400, text)
         case .rateLimited(_, let seconds):
             error(429, text, fields: seconds.map { [("Retry-After", "\($0)")] } ?? [])

@@ -45,6 +45,7 @@ extension ReselloDialect {
         case .notRouted, .needsDelegation: error(400, "not_routed", text)
         case .notIssued: error(409, "certificate_pending", "certificate is pending")
         case .keyUnavailable: error(409, "key_unavailable", text)
+        case .tooBroad: error(400, "too_broad", text)
         case .conflict: error(409, "conflict", text)
         case .changedMeanwhile: error(409, "changed_meanwhile", text)
         case .rateLimited(_, let seconds):

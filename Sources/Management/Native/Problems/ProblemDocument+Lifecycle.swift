@@ -28,6 +28,7 @@ extension ProblemDocument {
         case .notIssued: self.init(.notIssued, error.sentence)
         case .keyUnavailable: self.init(.keyUnavailable, error.sentence)
         case .conflict: self.init(.conflict, error.sentence)
+        case .tooBroad: self.init(.invalidField, error.sentence)
         case .changedMeanwhile: self.init(.changedMeanwhile, error.sentence)
         case .rateLimited(_, let retryAfter):
             self.init(.rateLimited, error.sentence)

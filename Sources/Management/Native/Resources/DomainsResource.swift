@@ -47,7 +47,7 @@ enum DomainsResource {
 
     private static func list(_ call: NativeCall) async throws -> ManagementResponse {
         var filter = DomainFilter()
-        filter.state = try call.value("state", of: Domain.State.self)
+        filter.states = Set([try call.value("state", of: Domain.State.self)].compactMap(\.self))
         filter.source = try call.value("source", of: Domain.Source.self)
         filter.within = try call.host("name")
         filter.clientReference = try call.shortText("client_reference")
