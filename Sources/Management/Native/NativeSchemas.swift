@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Provisioning
 import Registry
 
 /// The schemas of all that the native API takes and gives.
@@ -47,6 +48,6 @@ enum NativeSchemas {
         "event": Schema.id(of: Event.self),
         "webhook": Schema.id(of: Webhook.self),
         "publication": Schema.integer(1...Int(Int32.max)),
-        "queue": Schema.text(max: 64, pattern: "^[A-Za-z0-9_-]{1,64}$"),
+        "queue": Schema.text(max: QueueName.bytesMax, pattern: QueueName.pattern),
     ]
 }

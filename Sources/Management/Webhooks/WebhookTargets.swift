@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import HTTP
 package import Networking
+import Registry
 
 /// Which addresses webhooks may lead to. Whoever may make a webhook could otherwise have us send requests
 /// to what only we can reach: our own ports, the neighbours' consoles, the cloud's metadata.
@@ -22,7 +23,7 @@ package struct WebhookTargets: Sendable {
 
     /// What is wrong with a webhook's URL as far as it can be told without a lookup; nil: nothing.
     package func fault(of text: String) -> String? {
-        guard text.utf8.count <= Self.urlBytesMax, let url = HTTPURL(text), url.port > 0 else {
+        guard text.utf8.count <= Webhook.urlBytesMax, let url = HTTPURL(text), url.port > 0 else {
             return "expected an absolute https URL without user information"
         }
         if let address = IPAddress(url.host) {
@@ -37,6 +38,4 @@ package struct WebhookTargets: Sendable {
         "\(target) is not a public address that is reached by https, and not among "
             + "management.webhooks.allow"
     }
-
-    package static var urlBytesMax: Int { 2048 }
 }

@@ -5,17 +5,14 @@ import TLS
 
 /// Events and those who are told of them.
 extension Lifecycle {
+    /// Nil: the account has no such event, or no more.
     package func event(
         _ number: EventNumber, for caller: Caller
-    ) async throws(LifecycleError) -> Event {
+    ) async throws(LifecycleError) -> Event? {
         let event = try await read { () async throws(StorageError) in
             try await registry.event(number)
         }
-        guard let event, event.account == caller.account else {
-            throw .invalid(
-                field: "event_id", reason: "there is no event \(number.identifier), or no more")
-        }
-        return event
+        return event?.account == caller.account ? event : nil
     }
 
     /// The account's events after `after`, oldest first.
@@ -37,44 +34,28 @@ extension Lifecycle {
 
     /// The oldest event of a poll queue that was not confirmed, and how many there are.
     package func queueHead(
-        _ queue: String, kinds: Set<Event.Kind> = [], for caller: Caller
+        _ queue: QueueName, kinds: Set<Event.Kind> = [], for caller: Caller
     ) async throws(LifecycleError) -> QueueHead {
-        try Self.require(queue: queue)
-        return try await read { () async throws(StorageError) in
-            try await registry.queueHead(queue, of: caller.account, kinds: kinds)
+        try await read { () async throws(StorageError) in
+            try await registry.queueHead(queue.text, of: caller.account, kinds: kinds)
         }
     }
 
     /// Confirms an event, so that the queue's next one is its head; one that was confirmed before stays
     /// so. `kinds` as `queueHead` was asked. Throws `.conflict` for one that is not its head.
     package func confirm(
-        _ event: EventNumber, in queue: String, kinds: Set<Event.Kind> = [], by caller: Caller
+        _ event: EventNumber, in queue: QueueName, kinds: Set<Event.Kind> = [],
+        by caller: Caller
     ) async throws(LifecycleError) {
-        try Self.require(queue: queue)
         let isConfirmed: Bool
         do {
-            isConfirmed = try await registry.confirm(event, in: queue, kinds: kinds, by: caller)
+            isConfirmed = try await registry.confirm(
+                event, in: queue.text, kinds: kinds, by: caller)
         } catch {
             throw .unavailable("\(error)")
         }
         guard isConfirmed else {
-            throw .conflict("event \(event) is not the oldest that waits in \(queue)")
-        }
-    }
-
-    private static func require(queue: String) throws(LifecycleError) {
-        let isName = queue.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-                UInt8(ascii: "."):
-                true
-            default: false
-            }
-        }
-        guard isName, (1...queueBytesMax).contains(queue.utf8.count) else {
-            throw .invalid(
-                field: "queue", reason: "1 to \(queueBytesMax) letters, digits, -, _ and .")
+            throw .conflict("event \(event) is not the oldest that waits in \(queue.text)")
         }
     }
 
@@ -86,8 +67,8 @@ extension Lifecycle {
         url: String, format: Webhook.Format = .native, types: [Event.Kind] = [],
         secret: String? = nil, clientReference: String? = nil, by caller: Caller
     ) async throws(LifecycleError) -> Webhook {
-        guard (1...Self.webhookURLBytesMax).contains(url.utf8.count) else {
-            throw .invalid(field: "url", reason: "at most \(Self.webhookURLBytesMax) bytes")
+        guard (1...Webhook.urlBytesMax).contains(url.utf8.count) else {
+            throw .invalid(field: "url", reason: "at most \(Webhook.urlBytesMax) bytes")
         }
         if let secret, !Self.secretBytesRange.contains(secret.utf8.count) {
             let range = Self.secretBytesRange
@@ -160,7 +141,10 @@ extension Lifecycle {
     package func redeliver(
         _ event: EventNumber, to number: WebhookNumber, by caller: Caller
     ) async throws(LifecycleError) -> (webhook: Webhook, event: Event) {
-        _ = try await self.event(event, for: caller)
+        guard try await self.event(event, for: caller) != nil else {
+            throw .invalid(
+                field: "event_id", reason: "there is no event \(event.identifier), or no more")
+        }
         let sent: (webhook: Webhook, event: Event)?
         do {
             sent = try await registry.redeliver(event, to: number, by: caller)
@@ -209,7 +193,5 @@ extension Lifecycle {
     package static var webhooksMax: Int { 100 }
     /// Of a secret that a client brings.
     package static var secretBytesRange: ClosedRange<Int> { 16...256 }
-    private static var webhookURLBytesMax: Int { 2048 }
-    private static var queueBytesMax: Int { 64 }
     private static var secretBytes: Int { 32 }
 }

@@ -24,7 +24,9 @@ package struct Webhook: RegistryObject {
     package static var identifierPrefix: String { "whk" }
     package var title: String { url }
 
-    /// So many deliveries in a row that are given up suppress it.
+    package static var urlBytesMax: Int { 2048 }
+
+    /// So many events in a row that are given up, each after all its attempts, suppress it.
     package static var failuresMax: Int { 15 }
 
     /// The shape of what is sent.

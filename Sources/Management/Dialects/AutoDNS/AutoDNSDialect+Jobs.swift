@@ -89,10 +89,9 @@ extension AutoDNSDialect {
             object: AutoDNSEnvelope.object("Message", "\(number)", summary: left))
     }
 
-    /// Each client has a queue of its own; not every identifier would do for a name of one.
-    private func queue(_ call: DialectCall) -> String {
-        let name = Digest.sha256(Array(call.client.applicationID.utf8))
-        return "autodns." + Digest.hexadecimal(Array(name.prefix(16)))
+    /// Each client has a queue of its own.
+    private func queue(_ call: DialectCall) -> QueueName {
+        QueueName(of: "autodns", for: call.client.applicationID)
     }
 
     /// What is told by polling: how jobs ended, and what happens to certificates.

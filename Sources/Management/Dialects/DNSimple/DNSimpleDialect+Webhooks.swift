@@ -19,7 +19,7 @@ extension DNSimpleDialect {
     func createWebhook(_ call: DialectCall) async throws -> ManagementResponse {
         _ = try account(of: call)
         var fields = try call.fields()
-        let url = try fields.string("url", max: 2048)
+        let url = try fields.string("url", max: Webhook.urlBytesMax)
         try fields.finish()
         if let reason = await services.refusal(url) { throw fields.invalid("url", reason) }
         let webhook = try await services.lifecycle.createWebhook(

@@ -88,9 +88,9 @@ enum EventsResource {
 
     private static func get(_ call: NativeCall) async throws -> ManagementResponse {
         let number = try call.number("event", of: Event.self)
-        guard let event = try await call.services.registry.event(number),
-            event.account == call.caller.account
-        else { throw ProblemDocument(.notFound, "There is no such event, or no more.") }
+        guard let event = try await call.lifecycle.event(number, for: call.caller) else {
+            throw ProblemDocument(.notFound, "There is no such event, or no more.")
+        }
         return .json(200, event.snapshot)
     }
 
@@ -121,19 +121,11 @@ enum EventsResource {
         return .empty(204)
     }
 
-    private static func queue(_ call: NativeCall) throws -> String {
-        let queue = call.parameters["queue"] ?? ""
-        let isName = queue.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-                true
-            default: false
-            }
-        }
-        guard isName, (1...64).contains(queue.utf8.count) else {
+    private static func queue(_ call: NativeCall) throws(ProblemDocument) -> QueueName {
+        guard let queue = QueueName(call.parameters["queue"] ?? "") else {
             throw ProblemDocument(
-                .notFound, "Queues have names of 1 to 64 letters, digits, - and _.")
+                .notFound,
+                "Queues have names of 1 to \(QueueName.bytesMax) letters, digits, - and _.")
         }
         return queue
     }

@@ -50,7 +50,7 @@ enum WebhooksResource {
 
     private static func create(_ call: NativeCall) async throws -> ManagementResponse {
         var fields = try call.fields()
-        let url = try fields.string("url", max: WebhookTargets.urlBytesMax)
+        let url = try fields.string("url", max: Webhook.urlBytesMax)
         if let reason = await call.services.refusal(url) { throw fields.invalid("url", reason) }
         let format = try fields.optionalCase("format", of: Webhook.Format.self) ?? .native
         var types: [Event.Kind] = []
@@ -139,7 +139,7 @@ enum WebhooksResource {
             ]) { first, _ in first }, optional: ["secret"]),
         "WebhookDraft": Schema.object(
             [
-                "url": Schema.text(max: WebhookTargets.urlBytesMax, pattern: "^https?://[!-~]+$"),
+                "url": Schema.text(max: Webhook.urlBytesMax, pattern: "^https?://[!-~]+$"),
                 "format": Schema.nullable(Schema.oneOf(Webhook.Format.self)),
                 "types": Schema.nullable(
                     Schema.array(of: Schema.oneOf(Event.Kind.self), max: 100)),
@@ -172,7 +172,10 @@ enum WebhooksResource {
         "url": Schema.text(), "format": Schema.oneOf(Webhook.Format.self),
         "types": Schema.array(of: Schema.oneOf(Event.Kind.self)),
         "suppressed_at": Schema.nullable(Schema.time),
-        "failures_in_a_row": Schema.integer(0...Int(Int32.max)),
+        "failures_in_a_row": Schema.described(
+            Schema.integer(0...Int(Int32.max)),
+            "Events in a row that were given up, each after all its attempts; "
+                + "\(Webhook.failuresMax) suppress the webhook."),
         "client_reference": Schema.nullable(Schema.text()),
     ]
 }
