@@ -110,6 +110,7 @@ package struct ContactFilter: Hashable, Sendable {
 /// Which webhooks are wanted; nil: any.
 package struct WebhookFilter: Hashable, Sendable {
     package var format: Webhook.Format?
+    package var clientReference: String?
 
     package init() {}
 }

@@ -120,9 +120,11 @@ extension ContactFilter: ObjectFilter {
 extension WebhookFilter: ObjectFilter {
     func index(of account: String) -> IndexRange { IndexRange(.account(.webhook, account)) }
 
-    var looksAtObjects: Bool { format != nil }
+    /// An account has so few of them that no index is by reference.
+    var looksAtObjects: Bool { format != nil || clientReference != nil }
 
     func accepts(_ webhook: Webhook, _ place: Finding) -> Bool {
-        format == nil || webhook.format == format
+        (format == nil || webhook.format == format)
+            && (clientReference == nil || webhook.clientReference == clientReference)
     }
 }

@@ -48,7 +48,7 @@ extension SitesResource {
             ["revision": Schema.nullable(Schema.integer(1...Int(Int32.max)))], required: []),
     ]
 
-    private static let name = Schema.text(max: nameMax, pattern: ShortText.pattern)
+    static let name = Schema.text(max: nameMax, pattern: ShortText.pattern)
     private static let hosts = Schema.nullable(
         Schema.array(of: Schema.host, max: Site.hostsMax, isUnique: true))
 }

@@ -7,7 +7,10 @@ enum SitesResource {
     static let routes = [
         Route(
             verb: .get, path: "/sites", name: "listSites", summary: "The account's sites.",
-            scope: .read, query: QueryParameters.page,
+            scope: .read,
+            query: QueryParameters.page + [
+                .init("name", name, "Only those of this name."), QueryParameters.clientReference,
+            ],
             answer: .page(of: "Site", "A page of sites."), handle: list),
         Route(
             verb: .post, path: "/sites", name: "createSite", summary: "Makes a site.",
@@ -65,7 +68,10 @@ enum SitesResource {
     ]
 
     private static func list(_ call: NativeCall) async throws -> ManagementResponse {
-        let page = try await call.lifecycle.sites(try call.page(), for: call.caller)
+        var filter = SiteFilter()
+        filter.name = try call.shortText("name", max: nameMax)
+        filter.clientReference = try call.shortText("client_reference")
+        let page = try await call.lifecycle.sites(filter, try call.page(), for: call.caller)
         return call.list(page.elements.map(\.snapshot), next: page.next)
     }
 

@@ -7,7 +7,8 @@ enum WebhooksResource {
     static let routes = [
         Route(
             verb: .get, path: "/webhooks", name: "listWebhooks",
-            summary: "The account's webhooks.", scope: .read, query: QueryParameters.page,
+            summary: "The account's webhooks.", scope: .read,
+            query: QueryParameters.page + [QueryParameters.clientReference],
             answer: .page(of: "Webhook", "A page of webhooks."), handle: list),
         Route(
             verb: .post, path: "/webhooks", name: "createWebhook",
@@ -44,7 +45,9 @@ enum WebhooksResource {
     ]
 
     private static func list(_ call: NativeCall) async throws -> ManagementResponse {
-        let page = try await call.lifecycle.webhooks(try call.page(), for: call.caller)
+        var filter = WebhookFilter()
+        filter.clientReference = try call.shortText("client_reference")
+        let page = try await call.lifecycle.webhooks(filter, try call.page(), for: call.caller)
         return call.list(page.elements.map(\.snapshot), next: page.next)
     }
 

@@ -38,10 +38,12 @@ extension JSONFields {
 }
 
 extension NativeCall {
-    func shortText(_ name: String) throws(ProblemDocument) -> String? {
+    func shortText(
+        _ name: String, max: Int = ShortText.max
+    ) throws(ProblemDocument) -> String? {
         guard let text = request.queryValue(name) else { return nil }
-        guard ShortText.isOne(text, max: ShortText.max) else {
-            throw invalid(name, ShortText.expected(ShortText.max))
+        guard ShortText.isOne(text, max: max) else {
+            throw invalid(name, ShortText.expected(max))
         }
         return text
     }
