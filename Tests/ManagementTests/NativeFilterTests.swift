@@ -5,7 +5,7 @@ import Testing
 
 @testable import Management
 
-/// What the native API's lists are narrowed by.
+/// What the native API's lists are narrowed by, and bounds of what objects are told.
 @Suite struct NativeFilterTests {
     @Test func `sites and webhooks are found by what their owner calls them`() async throws {
         let rig = try await ManagementRig()
@@ -31,5 +31,39 @@ import Testing
         for query in ["sites?name=\(long)", "sites?name=", "webhooks?client_reference=%0a"] {
             #expect(try await rig.send("GET", "/edge/v1/\(query)").status == 422, "\(query)")
         }
+    }
+
+    @Test(arguments: [
+        ("[1,3650]", 201), ("[3651]", 422), ("[0]", 422), ("[1,2,3,4,5,6,7,8,9,10]", 201),
+        ("[1,2,3,4,5,6,7,8,9,10,11]", 422),
+    ])
+    func `notice of the end is given ten times, up to ten years before`(
+        days: String, status: Int
+    ) async throws {
+        let rig = try await ManagementRig()
+        let made = try await rig.send(
+            "POST", "/edge/v1/certificates",
+            "{\"names\":[\"a.example.test\"],\"start\":false,\"expiry_notice\":\(days)}")
+        #expect(made.status == status, "\(made.text)")
+    }
+
+    @Test func `a signed chain brings its notice and what it is called`() async throws {
+        let rig = try await ManagementRig()
+        let made = try await rig.send(
+            "POST", "/edge/v1/certificates",
+            #"{"names":["a.example.test"],"issuer":"external","activation":"sites"}"#)
+        let issuance = try #require(made["open_issuance_id"].stringValue, "\(made.text)")
+        let path = "/edge/v1/issuances/\(issuance)"
+        let request = try await rig.send("GET", "\(path)/request.pem")
+        let signed = try OutsideAuthority().sign(request.text)
+        let body: JSONValue = [
+            "certificate": .string(signed.leaf), "issuers": .string(signed.chain),
+            "expiry_notice": [30, 7], "description": "signed elsewhere",
+        ]
+        let version = try await rig.send(
+            "PUT", "\(path)/chain", String(decoding: body.text, as: UTF8.self))
+        #expect(version.status == 200, "\(version.text)")
+        #expect(version["expiry_notice"] == [30, 7])
+        #expect(version["description"] == "signed elsewhere")
     }
 }

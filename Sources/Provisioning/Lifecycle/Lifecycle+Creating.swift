@@ -198,14 +198,15 @@ extension Lifecycle {
     }
 
     static func require(expiryNotice days: [Int]) throws(LifecycleError) {
-        guard days.count <= expiryNoticesMax, days.allSatisfy({ (1...3650).contains($0) }) else {
+        let range = ManagedCertificate.expiryNoticeDays
+        let max = ManagedCertificate.expiryNoticesMax
+        guard days.count <= max, days.allSatisfy(range.contains) else {
             throw .invalid(
                 field: "expiry_notice",
-                reason: "at most \(expiryNoticesMax) numbers of days from 1 to 3650")
+                reason: "at most \(max) numbers of days from \(range.lowerBound) to "
+                    + "\(range.upperBound)")
         }
     }
-
-    static var expiryNoticesMax: Int { 10 }
 
     /// Throws when no further issuance may be open.
     private func requireRoom() throws(LifecycleError) {

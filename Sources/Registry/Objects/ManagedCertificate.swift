@@ -40,6 +40,9 @@ package struct ManagedCertificate: RegistryObject {
 
     /// A common name, and a hundred beside it.
     package static var namesMax: Int { 101 }
+    /// What `expiryNotice` may have: what private CAs sign lives for years.
+    package static var expiryNoticeDays: ClosedRange<Int> { 1...3650 }
+    package static var expiryNoticesMax: Int { 10 }
     package static var issuancesMax: Int { 100 }
     package static var versionsMax: Int { 100 }
 

@@ -105,6 +105,8 @@ extension JSONFields {
     }
 
     mutating func expiryNotice() throws(FieldFault) -> [Int]? {
-        try optionalIntegers("expiry_notice", in: 1...398, count: 10)
+        try optionalIntegers(
+            "expiry_notice", in: ManagedCertificate.expiryNoticeDays,
+            count: ManagedCertificate.expiryNoticesMax)
     }
 }

@@ -23,7 +23,7 @@ extension CertificatesResource {
                 "current_version_id": Schema.nullable(Schema.id(of: CertificateVersion.self)),
                 "open_issuance_id": Schema.nullable(Schema.id(of: Issuance.self)),
                 "has_failed": Schema.bool,
-                "expiry_notice": Schema.array(of: Schema.integer(1...398)),
+                "expiry_notice": Schema.array(of: expiryNoticeDays),
                 "client_reference": Schema.nullable(Schema.text()),
                 "description": Schema.nullable(Schema.text()),
             ]),
@@ -73,8 +73,11 @@ extension CertificatesResource {
     ]
 
     static let expiryNotice = Schema.described(
-        Schema.nullable(Schema.array(of: Schema.integer(1...398), max: 10)),
+        Schema.nullable(
+            Schema.array(of: expiryNoticeDays, max: ManagedCertificate.expiryNoticesMax)),
         "Days before the end at which the event version.expiring tells of it.")
+
+    static let expiryNoticeDays = Schema.integer(ManagedCertificate.expiryNoticeDays)
 
     private static let keyAlgorithm: JSONValue = [
         "type": "string", "enum": .array(KeyKind.allCases.map { .string($0.word) }),

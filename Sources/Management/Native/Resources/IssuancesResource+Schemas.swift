@@ -33,6 +33,8 @@ extension IssuancesResource {
             [
                 "certificate": Schema.reference("CertificatePEM"),
                 "issuers": Schema.nullable(Schema.reference("CertificatePEM")),
+                "expiry_notice": CertificatesResource.expiryNotice,
+                "description": Schema.nullable(Schema.reference("ShortText")),
             ], required: ["certificate"]),
         "Inspection": Schema.object(["request": Schema.reference("CertificationRequest")]),
         "RequestReport": Schema.object([

@@ -95,6 +95,8 @@ enum IssuancesResource {
         var upload = VersionUpload(certificate: chain)
         upload.issuers = try fields.optionalString("issuers", max: JSONFields.documentMax)
         upload.issuance = try number(call)
+        upload.expiryNotice = try fields.expiryNotice() ?? []
+        upload.description = try fields.shortText("description")
         try fields.finish()
         return .json(
             200, try await call.lifecycle.upload(upload, by: call.caller).snapshot)

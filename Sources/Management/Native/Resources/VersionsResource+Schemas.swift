@@ -19,7 +19,7 @@ extension VersionsResource {
                 "has_key": Schema.bool,
                 "issuer": Schema.nullable(Schema.text()),
                 "revoked_at": Schema.nullable(Schema.time),
-                "expiry_notice": Schema.array(of: Schema.integer(1...398)),
+                "expiry_notice": Schema.array(of: CertificatesResource.expiryNoticeDays),
                 "description": Schema.nullable(Schema.text()),
             ]),
         "VersionUpload": Schema.object(
