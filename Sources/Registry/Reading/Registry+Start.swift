@@ -78,14 +78,6 @@ extension Registry {
         return moments
     }
 
-    /// When the next moment is due; nil: none is noted.
-    package func nextDue() async throws(StorageError) -> Date? {
-        let range = RecordRange(prefix: DueMoment.keyPrefix)
-        guard let first = try await store.records(in: range, limit: 1).first else { return nil }
-        let moment: DueMoment = try first.decoded()
-        return moment.at
-    }
-
     private func all<Object: RegistryObject>(
         _ index: Index, _ page: PageRequest
     ) async throws(StorageError) -> Page<Object> {

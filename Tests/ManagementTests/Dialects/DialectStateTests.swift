@@ -16,8 +16,6 @@ import Testing
         }
         #expect(Self.renewals.contains(DNSimpleRenewalState(state).rawValue))
         #expect(Self.jobs.contains(AutoDNSJobState(state).rawValue))
-        #expect(
-            ["pending", "success", "failed", "exempt"].contains(EntriSecureStatus(state).rawValue))
         if let signing = QwiltSigningState(state) {
             #expect(Self.signing.contains(signing.rawValue))
         } else {

@@ -21,14 +21,4 @@ enum EntriStatus: String, CaseIterable, Sendable {
 /// `secure_status` of a webhook's message.
 enum EntriSecureStatus: String, CaseIterable, Sendable {
     case pending, success, failed, exempt
-
-    init(_ issuance: Issuance.State) {
-        switch issuance {
-        case .draft, .canceled: self = .exempt
-        case .awaitingCertificate, .awaitingDelegation, .authorizing, .finalizing, .installing:
-            self = .pending
-        case .delegationFailed, .authorizationFailed, .rejected, .installFailed: self = .failed
-        case .done: self = .success
-        }
-    }
 }

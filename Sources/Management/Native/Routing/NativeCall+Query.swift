@@ -88,14 +88,6 @@ extension NativeCall {
         return value
     }
 
-    func certificateName(_ name: String) throws(ProblemDocument) -> CertificateName? {
-        guard let text = request.queryValue(name) else { return nil }
-        guard let value = NativeName.certificateName(text) else {
-            throw invalid(name, NativeName.expectedName)
-        }
-        return value
-    }
-
     func date(_ name: String) throws(ProblemDocument) -> Date? {
         guard let text = request.queryValue(name) else { return nil }
         guard let date = Timestamp.date(text) else {
