@@ -29,6 +29,10 @@ package actor Registry: ObjectReading {
     var isChanging = false
     /// Those that come first are made first.
     var waiting: [PendingChange] = []
+    /// Whether a list reads objects to count them.
+    var isCounting = false
+    /// Lists whose turn it is next, first come first: no more than requests that the API has in hand.
+    var counting: [CheckedContinuation<Void, Never>] = []
 
     package static var eventsMaxDefault: Int { 1_000_000 }
     /// Records that one request for a page looks at.

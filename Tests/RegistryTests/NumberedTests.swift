@@ -157,6 +157,31 @@ struct NumberedTests {
         // Without a filter there is nothing to be read.
         #expect(try await find(nil) == [301, 1])
     }
+
+    @Test func `lists that read objects to count them do so one after another`() async throws {
+        let accounts = ["main", "b", "c", "d"]
+        for account in accounts {
+            try await ledger.change(300) { draft, number, _ in
+                Contact(number: number, account: account, document: ["city": "Bonn"], at: draft.now)
+            }
+        }
+        _ = records.count()
+        var filter = ContactFilter()
+        filter.document["city"] = "Bonn"
+        try await withThrowingTaskGroup { [registry = ledger.registry, filter] group in
+            for account in accounts {
+                group.addTask {
+                    let page = try await registry.contacts(filter, of: account, page: 0, size: 1)
+                    #expect(page.total == 300)
+                }
+            }
+            try await group.waitForAll()
+        }
+        let prefixes = records.count().prefixes
+        let turns = zip(prefixes, prefixes.dropFirst()).count { $0 != $1 }
+        #expect(Set(prefixes).count == accounts.count)
+        #expect(turns == accounts.count - 1)
+    }
 }
 
 extension Ledger {

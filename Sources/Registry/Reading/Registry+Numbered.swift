@@ -108,6 +108,8 @@ extension Registry {
     private func eachObject<Filter: ObjectFilter>(
         _ filter: Filter, of account: String, _ body: (Filter.Object) -> Void
     ) async throws {
+        await takeTurnToCount()
+        defer { endTurnToCount() }
         var count = 0
         try await eachChunk(of: chunkMax, filter, of: account) { entries in
             count += entries.count
@@ -115,6 +117,18 @@ extension Registry {
             for (key, object) in try await objects(at: entries, as: Filter.Object.self)
             where try await isWanted(object, at: key, by: filter) { body(object) }
         }
+    }
+
+    /// One list after another: what else the loop has to do waits for one chunk, however many lists there
+    /// are.
+    private func takeTurnToCount() async {
+        guard isCounting else { return isCounting = true }
+        await withCheckedContinuation { counting.append($0) }
+    }
+
+    private func endTurnToCount() {
+        guard !counting.isEmpty else { return isCounting = false }
+        counting.removeFirst().resume()
     }
 
     /// The entries of an index whose objects may be wanted. Other work of the loop comes between chunks.

@@ -10,6 +10,8 @@ struct CountedRecords: RecordStore {
         var objects = 0
         /// The most records of one answer.
         var largestAnswer = 0
+        /// The prefixes of the ranges, in their order.
+        var prefixes: [String] = []
     }
 
     private final class Counter: Sendable {
@@ -40,9 +42,12 @@ struct CountedRecords: RecordStore {
     }
 
     func records(in range: RecordRange, limit: Int) async throws(StorageError) -> [Record] {
+        // As a store with a loop of its own would let others go on.
+        await Task.yield()
         let found = try await store.records(in: range, limit: limit)
         counter.count.withLock { count in
             count.listed += found.count
+            count.prefixes.append(range.prefix)
             count.largestAnswer = max(count.largestAnswer, found.count)
         }
         return found
