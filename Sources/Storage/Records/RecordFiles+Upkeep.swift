@@ -76,7 +76,10 @@ extension RecordFiles {
             } else if try stepMerge() {
                 upkeepSoon()
             }
+            isUpkeepFailing = false
         } catch {
+            if !isUpkeepFailing { upkeepDidFail(error) }
+            isUpkeepFailing = true
             let timer = loop.schedule(after: Self.pauseAfterFailure) { [weak self] in
                 self?.assumeIsolated { $0.endPause() }
             }

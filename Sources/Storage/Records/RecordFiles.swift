@@ -60,6 +60,9 @@ package actor RecordFiles: RecordStore {
     var waiting: [PendingCommit] = []
 
     var upkeep = Upkeep.none
+    /// Whether its last step failed.
+    var isUpkeepFailing = false
+    let upkeepDidFail: @Sendable (StorageError) -> Void
     /// Of the frozen table.
     var flush: TableBuild?
     var merge: TableMerge?
@@ -74,8 +77,12 @@ package actor RecordFiles: RecordStore {
     /// Opens the store in `directory`, creating it (mode 0700). Blocks: for start-up.
     ///
     /// Throws `inUse` when somebody has it, `damaged` when a file is not as it was written.
+    ///
+    /// - Parameter upkeepDidFail: told, on `loop`, that what nobody waits for failed; once until it works
+    ///   again.
     package init(
-        directory path: String, limits: Limits = Limits(), on loop: EventLoop
+        directory path: String, limits: Limits = Limits(), on loop: EventLoop,
+        upkeepDidFail: @escaping @Sendable (StorageError) -> Void = { _ in }
     ) throws(StorageError) {
         let directory = try fileWork { () throws(SystemError) in
             try Directory.make(path)
@@ -92,6 +99,7 @@ package actor RecordFiles: RecordStore {
         let files = try RecordFileSet(in: directory)
         let contents = try files.open(in: directory)
         self.loop = loop
+        self.upkeepDidFail = upkeepDidFail
         self.limits = limits
         self.directory = directory
         cache = BlockCache(bytesMax: limits.cacheBytes)

@@ -38,7 +38,7 @@ actor Edge {
     static func start(
         _ configuration: Configuration, log: Log, events: any EventSink
     ) async throws(EdgeError) -> Edge {
-        let foundation = try await EdgeFoundation(configuration)
+        let foundation = try await EdgeFoundation(configuration, log: log)
         let known = try await KnownState(configuration, on: foundation, told: events)
         let policy = try ProvisioningPolicy(
             configuration, challenges: known.challenges, foundation: foundation)

@@ -29,7 +29,7 @@ struct EdgeFoundation: Sendable {
     let loopMark = LoopMark()
 
     /// Starts the threads, and opens the storage, which no other process may have open.
-    init(_ configuration: Configuration) async throws(EdgeError) {
+    init(_ configuration: Configuration, log: Log) async throws(EdgeError) {
         let wanted = configuration.listen.loops
         let count = wanted > 0 ? wanted : ProcessInfo.processInfo.activeProcessorCount
         do throws(SystemError) {
@@ -49,7 +49,12 @@ struct EdgeFoundation: Sendable {
         let opened = await storage.run { [storage] in
             Result { () throws(StorageError) in
                 let store = try FileStore(root: root, on: storage)
-                return (store, try RecordFiles(directory: "\(root)/records", on: storage))
+                let records = try RecordFiles(directory: "\(root)/records", on: storage) {
+                    log.error(
+                        "storage failed",
+                        ["doing": .text("putting records in order"), "why": .text("\($0)")])
+                }
+                return (store, records)
             }
         }
         do { (store, records) = try opened.get() } catch { throw EdgeError(opening: root, error) }

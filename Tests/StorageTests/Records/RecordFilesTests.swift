@@ -2,6 +2,7 @@
 import Foundation
 import Glibc
 import Storage
+import Synchronization
 import Testing
 
 /// What holds of records in files beyond what every driver promises.
@@ -170,6 +171,33 @@ import Testing
 
     // MARK: A full disk
 
+    @Test func `what fails while nobody waits for it is told once, until it works again`()
+        async throws
+    {
+        let told = Failures()
+        let store = try RecordFiles(
+            directory: directory.path, limits: .tiny, on: directory.loop
+        ) { _ in told.add() }
+        // Where tables are to be there are folders.
+        let blocked = (1...40).map { "\(directory.path)/\($0).table" }
+        for path in blocked {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: false)
+        }
+        // The table in memory is full, is frozen, and cannot be written; others are refused then.
+        await #expect(throws: StorageError.self) {
+            for number in 0..<100 {
+                try await store.write(["n/\(number)": String(repeating: "v", count: 500)])
+            }
+        }
+        for _ in 0..<5000 where told.count == 0 { try await Task.sleep(for: .milliseconds(2)) }
+        #expect(told.count == 1)
+        for path in blocked { try FileManager.default.removeItem(atPath: path) }
+        try await store.write(["after": "1"])
+        #expect(try await store.text("after") == "1")
+        #expect(told.count == 1)
+    }
+
     @Test(.enabled(if: SmallDisk.isPossible, "mounting a tmpfs needs root"))
     func `a full disk refuses commits and keeps what was there; room makes it go on`()
         async throws
@@ -209,6 +237,13 @@ import Testing
         #expect(try await again.keys(under: "n/").isEmpty)
         #expect(try await again.text("after") == "1")
     }
+}
+
+/// Counts what was told.
+private final class Failures: Sendable {
+    private let told = Mutex(0)
+    var count: Int { told.withLock(\.self) }
+    func add() { told.withLock { $0 += 1 } }
 }
 
 extension RecordDirectory {
