@@ -51,6 +51,15 @@ import TLS
         #expect(await rig.serial("a.example") == (try await rig.version(done.version)).serial)
         #expect(try await told("issuance.postponed", rig) == 1)
         #expect(try await told("issuance.failed", rig) == 0)
+        // The operator hears of it.
+        #expect(failures(rig).map(\.snapshot) == [first.snapshot])
+    }
+
+    /// What the operator is told of attempts.
+    private func failures(_ rig: LifecycleRig) -> [Issuance] {
+        rig.edge.events.all.compactMap { event in
+            if case .issuanceFailed(let issuance) = event { issuance } else { nil }
+        }
     }
 
     @Test func `a postponement says why, when it goes on, and which request asked for it`()
@@ -108,6 +117,8 @@ import TLS
         #expect(rig.edge.issuer.orders.count == 4)
         #expect(try await told("issuance.failed", rig) == 1)
         #expect(try await rig.certificate(issuance.certificate).hasFailed)
+        try await rig.edge.until { failures(rig).count == 4 }
+        #expect(failures(rig).map { $0.attempts?.next == nil } == [false, false, false, true])
     }
 
     @Test func `a CA that says how long is left alone for so long`() async throws {
@@ -233,9 +244,35 @@ import TLS
             await lifecycle.atWork.isEmpty
         }
         #expect(rig.edge.issuer.orders.count == 1)
+        #expect(rig.edge.events.kinds.contains("choreFailed"))
         album.fill(false)
         let done = try await rig.issuance(number, is: .done, within: .seconds(61))
         #expect(rig.edge.issuer.orders.count == 2)
         #expect(await rig.serial("a.example") == (try await rig.version(done.version)).serial)
+    }
+
+    @Test func `what is due and cannot be written is said, and does not keep the rest waiting`()
+        async throws
+    {
+        let album = CrashAlbum()
+        let rig = try await LifecycleRig(album: album)
+        for host in ["a.example", "b.example"] {
+            _ = try await rig.lifecycle.upload(try rig.pair(host), by: me)
+        }
+        rig.edge.clock.advance(by: .seconds(2 * 86_400))
+        album.failCommit(after: 0)
+        await rig.lifecycle.doWhatIsDue()
+        #expect(try await told("version.expired", rig) == 1)
+        #expect(rig.edge.events.kinds.count { $0 == "choreFailed" } == 1)
+        // Once a minute.
+        album.fill()
+        await rig.lifecycle.doWhatIsDue()
+        #expect(rig.edge.events.kinds.count { $0 == "choreFailed" } == 1)
+        rig.edge.clock.advance(by: .seconds(61))
+        await rig.lifecycle.doWhatIsDue()
+        #expect(rig.edge.events.kinds.count { $0 == "choreFailed" } == 2)
+        album.fill(false)
+        await rig.lifecycle.doWhatIsDue()
+        #expect(try await told("version.expired", rig) == 2)
     }
 }

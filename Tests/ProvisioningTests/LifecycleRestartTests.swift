@@ -175,6 +175,28 @@ import TLS
             return recorder.leftOut
         }
         #expect(leftOut == 1)
-        #expect(rig.edge.events.all.count == RegistryRecorder.pendingMax + 1)
+        #expect(rig.edge.events.kinds.count { $0 == "returned" } == RegistryRecorder.pendingMax + 1)
+        #expect(rig.edge.events.kinds.count { $0 == "eventsLeftOut" } == 1)
+    }
+
+    @Test func `what of visits cannot be written down is said, once a minute`() async throws {
+        let album = CrashAlbum()
+        let rig = try await LifecycleRig(album: album)
+        let domain = CertificateName("a.example")!
+        _ = try await rig.lifecycle.register(DomainDraft(name: domain), by: me)
+        let recorder = RegistryRecorder(
+            registry: rig.registry, table: rig.edge.table, then: rig.edge.events,
+            clock: { rig.edge.clock.now })
+        album.fill()
+        for minute in 1...2 {
+            await rig.edge.onControl { _ in
+                for _ in 0..<3 { recorder.record(.moved(domain, why: "")) }
+            }
+            try await rig.edge.until { [events = rig.edge.events] in
+                events.kinds.count { $0 == "choreFailed" } == minute
+            }
+            rig.edge.clock.advance(by: .seconds(61))
+        }
+        #expect(rig.edge.events.kinds.count { $0 == "moved" } == 6)
     }
 }

@@ -2,6 +2,7 @@
 import FoundationEssentials
 import Networking
 import Provisioning
+import Registry
 import Synchronization
 import TLS
 import Testing
@@ -74,6 +75,42 @@ import Testing
                     + "why=\"its CNAME leads elsewhere\"",
                 "warning handshake refused: a bound is reached "
                     + "bound=\"256 certificates are being obtained already\" name=shop.example.com",
+            ])
+    }
+}
+
+extension EventLineTests {
+    @Test func `an issuance that failed says whose turn it is and when it is attempted again`()
+        async throws
+    {
+        var issuance = Issuance(
+            number: try #require(IssuanceNumber(7)), account: "main",
+            certificate: try #require(CertificateNumber(5)),
+            version: try #require(VersionNumber(8)), reason: .api, state: .authorizing,
+            requestID: "r-1", at: Date(timeIntervalSince1970: 0))
+        issuance.commonName = CertificateName("shop.example.com")
+        issuance.failure = Issuance.Failure(
+            code: "unavailable", detail: "the CA is down", blame: "issuer")
+        var waiting = issuance
+        waiting.attempts = .init(since: Date(timeIntervalSince1970: 0))
+        waiting.attempts?.next = Date(timeIntervalSince1970: 1_795_269_801)
+        let written = try await lines { [issuance, waiting] log in
+            let events = ProvisioningLog(log: log)
+            events.record(.issuanceFailed(waiting))
+            events.record(.issuanceFailed(issuance))
+            events.record(.choreFailed(doing: "doing what is due", why: "no space"))
+            events.record(.eventsLeftOut(3))
+        }
+        let facts =
+            "issuance failed name=shop.example.com issuance=iss_7 code=unavailable "
+            + "blame=issuer why=\"the CA is down\""
+        #expect(
+            written == [
+                "warning \(facts) again=2026-11-21T14:03:21.000Z request_id=r-1",
+                "error   \(facts) request_id=r-1",
+                "error   could not be done, and is tried again doing=\"doing what is due\" "
+                    + "why=\"no space\"",
+                "warning events found no room in the registry count=3",
             ])
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import FoundationEssentials
+package import Registry
 package import Storage
 package import TLS
 
@@ -29,6 +30,15 @@ package enum ProvisioningEvent: Sendable {
     case returned(CertificateName)
     /// The CA wants a certificate renewed earlier than planned, and where it says why.
     case advanced(CertificateName, due: Date, explanation: String?)
+    /// An attempt at a certificate that somebody has ordered failed: `failure` says whose side, in whose
+    /// words, `attempts` when it is made again by itself.
+    case issuanceFailed(Issuance)
+    /// What is done by itself for what is managed could not be done, and is tried again; at most once a
+    /// minute each kind.
+    case choreFailed(doing: String, why: String)
+    /// So many events of visits found no room to be written down; what the same names do next makes up
+    /// for them.
+    case eventsLeftOut(Int)
     /// A pair in storage or configuration is not served. Told once for each state of its files.
     case pairRefused(String, PairProblem)
     /// Storage failed; what was in service stays in service.

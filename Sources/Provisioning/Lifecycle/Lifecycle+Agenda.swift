@@ -34,20 +34,31 @@ extension Lifecycle {
             enqueue(look.element)
         }
         var rounds = 0
-        while rounds < Self.roundsMax,
-            let moments = try? await registry.due(before: now, limit: configuration.batch),
-            !moments.isEmpty
-        {
-            rounds += 1
-            for moment in moments {
-                do throws(LifecycleError) {
-                    try await see(to: moment)
-                } catch {
-                    // Storage is in trouble: the moment is still there the next time.
-                    return
-                }
+        while rounds < Self.roundsMax, await seeToDue(before: now) { rounds += 1 }
+    }
+
+    /// Sees to what is due, in one batch. False where nothing is, or something could not be done: its moment
+    /// is still there the next time.
+    private func seeToDue(before now: Date) async -> Bool {
+        let moments: [DueMoment]
+        do throws(LifecycleError) {
+            moments = try await read { () async throws(StorageError) in
+                try await registry.due(before: now, limit: configuration.batch)
+            }
+        } catch {
+            report(error, .due)
+            return false
+        }
+        var isDone = !moments.isEmpty
+        for moment in moments {
+            do throws(LifecycleError) {
+                try await see(to: moment)
+            } catch {
+                report(error, .due, "of \(moment.version.identifier)")
+                isDone = false
             }
         }
+        return isDone
     }
 
     private func see(to moment: DueMoment) async throws(LifecycleError) {
@@ -122,26 +133,33 @@ extension Lifecycle: ManagedRenewal {
         let now = clock()
         let later = RenewalOutcome.postponed(
             until: now + configuration.renewalInterval.upperBound)
-        guard let certificate = try? await registry.certificate(number) else {
-            return .postponed(until: now + configuration.renewalInterval.lowerBound)
+        let soon = RenewalOutcome.postponed(
+            until: now + configuration.renewalInterval.lowerBound)
+        let found: ManagedCertificate?
+        do throws(LifecycleError) {
+            found = try await read { () async throws(StorageError) in
+                try await registry.certificate(number)
+            }
+        } catch {
+            report(error, .renewing, number.identifier)
+            return soon
         }
+        guard let certificate = found else { return soon }
         guard certificate.renewsItself, !certificate.isDeleted, certificate.issuer == .configured,
             certificate.renewsUntil.map({ $0 > now }) ?? true
         else { return later }
-        guard certificate.openIssuance == nil else {
-            return .postponed(until: now + configuration.renewalInterval.lowerBound)
-        }
+        guard certificate.openIssuance == nil else { return soon }
         let pause = await renewalPause(of: number)
         if let failed = await lastFailure(of: certificate), failed + pause > now {
             return .postponed(until: failed + pause)
         }
         let caller = Caller.edge(certificate.account, because: reason.cause)
-        do {
+        do throws(LifecycleError) {
             _ = try await issue(number, IssuanceDraft(reason: reason), by: caller)
         } catch {
-            // What is in its way is told when it is asked for by hand.
+            report(error, .renewing, number.identifier)
         }
-        return .postponed(until: now + configuration.renewalInterval.lowerBound)
+        return soon
     }
 
     private func lastFailure(of certificate: ManagedCertificate) async -> Date? {

@@ -43,7 +43,7 @@ extension Lifecycle {
         _ issuance: Issuance, _ failure: Issuance.Failure, askedToWait: Duration? = nil
     ) async throws(LifecycleError) -> Bool {
         let schedule = configuration.attempts
-        let next = try await change(by: edge(for: issuance)) { change -> Date? in
+        let postponed = try await change(by: edge(for: issuance)) { change -> Issuance? in
             guard var issuance = try await change.issuance(issuance.number),
                 issuance.state.isOpen,
                 let certificate = try await change.certificate(issuance.certificate),
@@ -54,7 +54,7 @@ extension Lifecycle {
             attempts.next = schedule.next(
                 afterFailures: attempts.count, since: attempts.since, at: change.now,
                 askedToWait: askedToWait, key: "\(issuance.number)")
-            guard let next = attempts.next else { return nil }
+            guard attempts.next != nil else { return nil }
             let isNews = issuance.failure?.code != failure.code
             // What is signed already is not ordered again.
             _ = issuance.take(.begin)
@@ -63,10 +63,11 @@ extension Lifecycle {
             issuance.expectProofs()
             issuance = change.put(issuance)
             if isNews { change.record(.issuancePostponed, about: issuance) }
-            return next
+            return issuance
         }
-        guard let next else { return false }
+        guard let postponed, let next = postponed.attempts?.next else { return false }
         lookAgain(at: issuance.number, on: next)
+        provisioner.events.record(.issuanceFailed(postponed))
         return true
     }
 
@@ -105,15 +106,17 @@ extension Lifecycle {
     ) async throws(LifecycleError) {
         let pause = await renewalPause(of: issuance.certificate)
         let share = await provisioner.policy.renewAt
-        try await change(by: edge(for: issuance)) { change in
+        let ended = try await change(by: edge(for: issuance)) { change -> Issuance? in
             if let first { _ = try await change.advance(issuance.number, by: first) }
             let ended = try await change.advance(issuance.number, by: step) { $0.note(failure) }
-            guard let ended else { return }
+            guard let ended else { return nil }
             try await change.end(ended)
             try await change.planRenewal(
                 ofCertificate: ended.certificate, at: share, after: pause)
             change.record(.issuanceFailed, about: ended)
+            return ended
         }
+        if let ended { provisioner.events.record(.issuanceFailed(ended)) }
     }
 
     /// What `OrderFailure.code` is where dns-01 is not on offer: nothing that a customer does helps.

@@ -31,7 +31,7 @@ extension Lifecycle {
                 return answer
             }
         } catch {
-            for name in names { try? await settle(name) }
+            await settle(all: names)
             throw error
         }
     }
@@ -63,8 +63,18 @@ extension Lifecycle {
         let names = try await read { () async throws(StorageError) in
             try await registry.unsettledNames()
         }
-        // Where that fails it stays noted, for the next start.
-        for name in names { try? await settle(name) }
+        await settle(all: names)
+    }
+
+    /// Where that fails it stays noted, for the next start.
+    private func settle(all names: some Sequence<CertificateName>) async {
+        for name in names {
+            do throws(LifecycleError) {
+                try await settle(name)
+            } catch {
+                report(error, .settling, name.text)
+            }
+        }
     }
 
     private func settle(_ name: CertificateName) async throws(LifecycleError) {

@@ -67,6 +67,7 @@ extension Lifecycle {
         } catch {
             // Storage is in trouble: the issuance is where it was, and is taken up later.
             mistrustsStorage = true
+            report(error, .issuing, number.identifier)
             lookAgain(at: number, on: clock() + Self.pauseAfterTrouble)
         }
     }

@@ -76,6 +76,8 @@ package actor Lifecycle {
     var waitingForNames: [CheckedContinuation<Void, Never>] = []
     /// Names for which a certificate is being ordered by `provision`, one for each such call.
     var provisioning: Set<CertificateName> = []
+    /// When it was last said that a chore could not be done.
+    var reported: [Chore: Date] = [:]
     var timer: Timer?
     var isAtAgenda = false
 

@@ -9,7 +9,7 @@ import TLS
 /// registered. What a crash has left unwritten is written once storage was looked at.
 ///
 /// Lives on the control loop. What is told faster than it is written waits in a queue; beyond that
-/// queue's bound it is left out, and made up for by what the same name does next.
+/// queue's bound it is left out, which is told, and made up for by what the same name does next.
 package final class RegistryRecorder: EventSink {
     private let registry: Registry
     private let table: LoopBound<CertificateTable>
@@ -22,6 +22,10 @@ package final class RegistryRecorder: EventSink {
         var events: [ProvisioningEvent] = []
         var isWriting = false
         var leftOut = 0
+        /// Of those, how many were told.
+        var leftOutTold = 0
+        /// When what could not be written was last told.
+        var failureTold: Date?
     }
 
     /// Events that wait to be written.
@@ -53,6 +57,7 @@ package final class RegistryRecorder: EventSink {
         let pending = pending.value
         guard pending.events.count < Self.pendingMax else {
             pending.leftOut += 1
+            if pending.leftOutTold == 0 { tellLeftOut() }
             return
         }
         pending.events.append(event)
@@ -66,7 +71,9 @@ package final class RegistryRecorder: EventSink {
         case .provisioned(_, let metadata, _), .renewed(_, let metadata, _):
             metadata.provenance.certificate == nil
         case .loaded, .refused, .failed, .moved, .returned: true
-        case .overloaded, .delayed, .advanced, .pairRefused, .storageFailed: false
+        case .overloaded, .delayed, .advanced, .pairRefused, .storageFailed, .issuanceFailed,
+            .choreFailed, .eventsLeftOut:
+            false
         }
     }
 
@@ -83,7 +90,26 @@ package final class RegistryRecorder: EventSink {
             }
         }
         pending.isWriting = false
+        tellLeftOut()
     }
+
+    /// Says how many found no room since it was last said.
+    private func tellLeftOut() {
+        let pending = pending.value
+        guard pending.leftOut > pending.leftOutTold else { return }
+        next.record(.eventsLeftOut(pending.leftOut - pending.leftOutTold))
+        pending.leftOutTold = pending.leftOut
+    }
+
+    /// Says that something could not be written, at most once a minute.
+    private func failed(noting name: CertificateName, _ error: any Error) {
+        let (now, pending) = (clock(), pending.value)
+        if let last = pending.failureTold, last <= now, last + Self.tellInterval > now { return }
+        pending.failureTold = now
+        next.record(.choreFailed(doing: "writing down what \(name) does", why: "\(error)"))
+    }
+
+    private static let tellInterval = Duration.seconds(60)
 
     private func write(_ event: ProvisioningEvent) async {
         switch event {
@@ -144,8 +170,12 @@ package final class RegistryRecorder: EventSink {
             pem: String(decoding: pem, as: UTF8.self), key: key,
             issuer: present.provenance.issuer)
         let caller = await caller(for: directory, because: reason.cause)
-        // What cannot be written now is made up for by the next renewal.
-        try? await registry.change(by: caller) { try await $0.record(visit) }
+        do {
+            try await registry.change(by: caller) { try await $0.record(visit) }
+        } catch {
+            // Made up for by the next renewal.
+            failed(noting: directory, error)
+        }
     }
 
     /// Something about a domain that is known; of others nothing is kept.
@@ -153,17 +183,21 @@ package final class RegistryRecorder: EventSink {
         _ kind: Event.Kind, _ name: CertificateName, code: String, _ why: String,
         _ change: @escaping @Sendable (inout Domain) -> Void = { _ in }
     ) async {
-        guard (try? await registry.domain(named: name)) != nil else { return }
-        let caller = await caller(for: name, because: .dns)
-        try? await registry.change(by: caller) { draft in
-            guard var domain = try await draft.domain(named: name) else { return }
-            let before = domain.state
-            change(&domain)
-            if domain.state != before { domain = draft.put(domain) }
-            guard case .object(var data) = domain.snapshot else { return }
-            data["code"] = .string(code)
-            data["detail"] = .string(why)
-            draft.record(kind, about: domain.subject, data: .object(data))
+        do {
+            guard try await registry.domain(named: name) != nil else { return }
+            let caller = await caller(for: name, because: .dns)
+            try await registry.change(by: caller) { draft in
+                guard var domain = try await draft.domain(named: name) else { return }
+                let before = domain.state
+                change(&domain)
+                if domain.state != before { domain = draft.put(domain) }
+                guard case .object(var data) = domain.snapshot else { return }
+                data["code"] = .string(code)
+                data["detail"] = .string(why)
+                draft.record(kind, about: domain.subject, data: .object(data))
+            }
+        } catch {
+            failed(noting: name, error)
         }
     }
 

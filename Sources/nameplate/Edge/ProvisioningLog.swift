@@ -2,6 +2,7 @@
 import FoundationEssentials
 
 import Provisioning
+import Registry
 import TLS
 
 /// Turns what happens in provisioning into log lines: which step, whose turn it is, whose words.
@@ -55,12 +56,34 @@ struct ProvisioningLog: EventSink {
                     "name": .text(name.text), "due": .text(LogTime.full(due)),
                     "explanation": explanation.map { .text($0) },
                 ])
+        case .issuanceFailed(let issuance):
+            issuanceFailed(issuance)
+        case .choreFailed(let doing, let why):
+            log.error(
+                "could not be done, and is tried again",
+                ["doing": .text(doing), "why": .text(why)])
+        case .eventsLeftOut(let count):
+            log.warning("events found no room in the registry", ["count": .number(count)])
         case .pairRefused(let place, let problem):
             log.error(
                 "certificate not served", ["place": .text(place), "why": .text("\(problem)")])
         case .storageFailed(let doing, let error):
             log.error("storage failed", ["doing": .text(doing), "why": .text("\(error)")])
         }
+    }
+
+    private func issuanceFailed(_ issuance: Issuance) {
+        let next = issuance.attempts?.next
+        log.write(
+            next == nil ? .error : .warning, "issuance failed",
+            [
+                "name": .text(issuance.title), "issuance": .text(issuance.number.identifier),
+                "code": issuance.failure.map { .text($0.code) },
+                "blame": issuance.failure.map { .text($0.blame) },
+                "why": issuance.failure.map { .text($0.detail) },
+                "again": next.map { .text(LogTime.full($0)) },
+                "request_id": .text(issuance.requestID),
+            ])
     }
 
     private func issued(
