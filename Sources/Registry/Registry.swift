@@ -25,6 +25,8 @@ package actor Registry: ObjectReading {
     let batchMax: Int
     /// Objects that a list with numbered pages reads where index entries do not say which are wanted.
     let lookedAtMax: Int
+    /// Names that no account may claim.
+    var reserved = ReservedNames()
     var looks = QueueLooks()
     var isChanging = false
     /// Those that come first are made first.
@@ -57,6 +59,11 @@ package actor Registry: ObjectReading {
         self.batchMax = batchMax
         self.lookedAtMax = lookedAtMax
         self.clock = clock
+    }
+
+    /// Keeps these names for the operator from now on. Accounts that have one already go on having it.
+    package func reserve(_ names: ReservedNames) {
+        reserved = names
     }
 
     // MARK: One object

@@ -28,6 +28,36 @@ import TLS
         return (site, version.serial)
     }
 
+    @Test func `what the operator has a certificate for is no account's to claim`() async throws {
+        let rig = try await LifecycleRig()
+        let kept = CertificateName("old.example")!
+        _ = try await rig.lifecycle.register(DomainDraft(name: kept), by: stranger)
+        await rig.lifecycle.reserve(
+            ReservedNames(
+                ["www.shop.example", "*.saas.example", "old.example"].compactMap {
+                    CertificateName($0)
+                }))
+        for text in ["www.shop.example", "*.shop.example", "*.saas.example", "a.saas.example"] {
+            let name = CertificateName(text)!
+            await #expect(throws: LifecycleError.self, "\(text)") {
+                try await rig.lifecycle.register(DomainDraft(name: name), by: me)
+            }
+            await #expect(throws: LifecycleError.self, "\(text)") {
+                try await rig.lifecycle.create(CertificateDraft(names: [name]), by: me)
+            }
+            #expect(try await rig.registry.domain(named: name) == nil)
+        }
+        for text in ["shop.example", "b.www.shop.example", "saas.example", "a.b.saas.example"] {
+            let name = CertificateName(text)!
+            _ = try await rig.lifecycle.register(DomainDraft(name: name), by: me)
+        }
+        // What was claimed before stays.
+        _ = try await rig.lifecycle.register(DomainDraft(name: kept), by: stranger)
+        await rig.lifecycle.reserve(ReservedNames([]))
+        let free = CertificateName("www.shop.example")!
+        _ = try await rig.lifecycle.register(DomainDraft(name: free), by: me)
+    }
+
     @Test func `a pair is served for no name of others, though it says that it is for them`()
         async throws
     {

@@ -5,11 +5,17 @@ import TLS
 
 /// Domains: the names that may have a certificate.
 extension Lifecycle {
+    /// Keeps these names for the operator from now on: no account may claim one, or a wildcard for one.
+    /// Who has one already goes on having it.
+    package func reserve(_ names: ReservedNames) async {
+        await registry.reserve(names)
+    }
+
     /// Lets `name` have a certificate, at its first visit or by `provision`; one that was deprovisioned
     /// may be visited again. Registering one's own domain again changes what the draft says, and leaves
     /// the rest: it may be done by whoever wants to be sure that it is registered.
     ///
-    /// Throws `.conflict` for a name that belongs to another account.
+    /// Throws `.conflict` for a name that belongs to another account, or to the operator.
     package func register(
         _ draft: DomainDraft, by caller: Caller
     ) async throws(LifecycleError) -> Domain {

@@ -5,7 +5,12 @@ import TLS
 extension RegistryDraft {
     /// The domain of that name, made where there is none, for the caller's account, and set up by
     /// `change`. Throws `.conflict` where it belongs to another, or where a wildcard of one would stand for
-    /// a name of the other.
+    /// a name of the other; and where the operator serves it with a certificate of the configuration: who
+    /// has the domain has its visitors sent to origins of its own.
+    ///
+    /// Names under `domains` of the configuration may be claimed: their customers' certificates are
+    /// obtained like all others, and where their requests go is the configuration's before it is the API's
+    /// (`OriginTable.origins`).
     func claim(
         _ name: CertificateName, source: Domain.Source = .certificate,
         _ change: (inout Domain) -> Void = { _ in }
@@ -29,6 +34,10 @@ extension RegistryDraft {
                 name.isWildcard
                     ? "a name that \(name) stands for belongs to another account"
                     : "a wildcard that stands for \(name) belongs to another account")
+        }
+        guard caller.actor == Caller.edgeActor || !reserved.overlap(name) else {
+            throw LifecycleError.conflict(
+                "\(name) is served with a certificate of the operator's own")
         }
         let number: DomainNumber = try await nextNumber()
         var domain = Domain(

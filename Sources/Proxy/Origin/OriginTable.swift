@@ -59,21 +59,20 @@ package final class OriginTable {
     /// The origins for a request to `host`:
     ///
     /// 1. None for a name that was deprovisioned: nil.
-    /// 2. Those of the domain itself, as the configuration has it, then as it was registered.
-    /// 3. Those of the wildcard that stands for its first label, likewise.
+    /// 2. Those that the configuration has for the domain itself, then for the wildcard that stands for
+    ///    its first label: no client of the management API takes what the operator sends elsewhere.
+    /// 3. Those that were registered, likewise.
     /// 4. Those of `application_url`.
     package func origins(for host: Span<UInt8>) -> Origins? {
         let isPlain = domains.isEmpty && registered.isEmpty && withdrawn.isEmpty
         guard !isPlain, let name = ServerName(host) else { return fallback }
         if withdrawn.contains(.exact(name)) { return nil }
         let wildcard = name.parent.map { CertificateName.wildcard(of: $0) }
-        let own = origins(of: .exact(name)) ?? wildcard.flatMap { origins(of: $0) }
-        return own.map(origins) ?? fallback
-    }
-
-    private func origins(of name: CertificateName) -> Choice? {
-        if let urls = domains[name] { return Choice(urls: urls, isRegistered: false) }
-        return registered[name].map { Choice(urls: $0, isRegistered: true) }
+        func own(_ known: [CertificateName: [OriginURL]]) -> [OriginURL]? {
+            known[.exact(name)] ?? wildcard.flatMap { known[$0] }
+        }
+        if let urls = own(domains) { return origins(Choice(urls: urls, isRegistered: false)) }
+        return own(registered).map { origins(Choice(urls: $0, isRegistered: true)) } ?? fallback
     }
 
     /// Says where origins may be that clients of the management API set. Counts for new connections.

@@ -34,7 +34,8 @@ extension Registry {
             let countMax = max(batchMax >> first.conflicts, 1)
             while batch.count < countMax, !batch.isFull, !waiting.isEmpty {
                 let next = waiting.removeFirst()
-                let draft = RegistryDraft(in: batch, by: next.caller, at: clock())
+                let draft = RegistryDraft(
+                    in: batch, by: next.caller, reserved: reserved, at: clock())
                 guard await batch.run(next, on: draft) else {
                     waiting.insert(next, at: 0)
                     break

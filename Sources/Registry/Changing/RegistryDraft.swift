@@ -11,6 +11,8 @@ package final class RegistryDraft: ObjectReading {
     /// The moment of the change: of its events and of what it updates.
     package let now: Date
     package let caller: Caller
+    /// Names that no account may claim.
+    package let reserved: ReservedNames
 
     /// The changes that are committed with it, before it.
     private let batch: ChangeBatch
@@ -44,9 +46,12 @@ package final class RegistryDraft: ObjectReading {
         let data: JSONValue
     }
 
-    init(in batch: ChangeBatch, by caller: Caller, at now: Date) {
+    init(
+        in batch: ChangeBatch, by caller: Caller, reserved: ReservedNames, at now: Date
+    ) {
         self.batch = batch
         self.caller = caller
+        self.reserved = reserved
         self.now = now
     }
 

@@ -23,7 +23,7 @@ extension Edge {
         let opened = try await open(wanted.subtracting(before))
 
         // Then what cannot.
-        serveConfigured(changed)
+        await serveConfigured(changed)
         log.apply(changed.log)
         traffic.logAccess(changed.log.access)
         await plane.provisioner.adopt(policy)

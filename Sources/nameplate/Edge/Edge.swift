@@ -91,7 +91,7 @@ actor Edge {
         do throws(LifecycleError) { try await plane.lifecycle.start() } catch {
             throw EdgeError("cannot read what is registered: \(error)")
         }
-        serveConfigured(configuration)
+        await serveConfigured(configuration)
         let checks = try healthChecks(configuration)
         // Visitors last: none is accepted by a process that then cannot have its other addresses.
         if let wanted = configuration.management, let management {
@@ -109,9 +109,9 @@ actor Edge {
         }
     }
 
-    /// Puts the operator's own certificates into service. One that has expired since it was obtained
-    /// is reported, and the rest serve.
-    func serveConfigured(_ configuration: Configuration) {
+    /// Puts the operator's own certificates into service, and keeps their names from the clients of the
+    /// management API. One that has expired since it was obtained is reported, and the rest serve.
+    func serveConfigured(_ configuration: Configuration) async {
         var certificates: [StoredCertificate] = []
         var fallback: StoredCertificate?
         for configured in configuration.certificates {
@@ -125,6 +125,8 @@ actor Edge {
             }
         }
         plane.table.value.setConfigured(certificates, default: fallback)
+        let names = configuration.certificates.flatMap(\.pair.credential.leaf.names)
+        await plane.lifecycle.reserve(ReservedNames(names))
     }
 
     /// Ends: stops listening, lets open requests end, stores what is only in memory.
