@@ -31,10 +31,13 @@ extension Lifecycle {
             if let open = certificate.openIssuance { try await withdraw(open, by: caller) }
             if revoking { try await revokeAll(of: certificate) }
         }
+        // One by one: with all their names they are more than one commit may write.
+        for certificate in own {
+            try await change(by: caller.midway) { try await $0.delete(certificate.number) }
+        }
         try await change(by: caller) { change in
             change.settle([domain.name])
             guard let domain = try await change.domain(domain.number) else { return }
-            for certificate in own { try await change.delete(certificate.number) }
             let last = try await change.domain(domain.number) ?? domain
             change.remove(last)
             change.record(.domainDeprovisioned, about: last)
