@@ -25,6 +25,8 @@ package actor Registry: ObjectReading {
     let batchMax: Int
     /// Objects that a list with numbered pages reads where index entries do not say which are wanted.
     let lookedAtMax: Int
+    /// Objects that an account may have; what is not here is bounded elsewhere.
+    let objectsMax: [Event.Subject.Kind: Int]
     /// Names that no account may claim.
     var reserved = ReservedNames()
     var looks = QueueLooks()
@@ -45,12 +47,19 @@ package actor Registry: ObjectReading {
     /// Changes that wait for their turn; one more is `busy`.
     package static var waitingMax: Int { 4_096 }
     package static var batchMaxDefault: Int { 128 }
+    package static var objectsMaxDefault: [Event.Subject.Kind: Int] {
+        [
+            .domain: 1_000_000, .certificate: 1_000_000, .site: 100_000, .contact: 10_000,
+            .queue: 1_000,
+        ]
+    }
     /// How often a change is begun again when others are faster.
     package static var attemptsMax: Int { 16 }
 
     package init(
         store: any RecordStore, loop: EventLoop, eventsMax: Int = Registry.eventsMaxDefault,
         batchMax: Int = Registry.batchMaxDefault, lookedAtMax: Int = Registry.lookedAtMaxDefault,
+        objectsMax: [Event.Subject.Kind: Int] = Registry.objectsMaxDefault,
         clock: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.store = store
@@ -58,6 +67,7 @@ package actor Registry: ObjectReading {
         self.eventsMax = eventsMax
         self.batchMax = batchMax
         self.lookedAtMax = lookedAtMax
+        self.objectsMax = objectsMax
         self.clock = clock
     }
 

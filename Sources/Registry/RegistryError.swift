@@ -10,6 +10,8 @@ package enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
     case taken(String)
     /// It was made for a request that was done already, as another one with the same `Idempotency-Key`.
     case repeated
+    /// The account has as many objects of that kind as it may.
+    case full(Event.Subject.Kind, most: Int)
     /// One change that writes more records than a transaction has room for.
     case tooLarge(writes: Int)
 
@@ -19,6 +21,8 @@ package enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
         case .busy: "too many changes wait"
         case .taken(let key): "\(key) belongs to another object"
         case .repeated: "the same request was done meanwhile"
+        case .full(let kind, let most):
+            "the account has \(most) objects of the kind \(kind.rawValue), and may have no more"
         case .tooLarge(let writes): "a change of \(writes) records is too large"
         }
     }

@@ -221,7 +221,7 @@ import TLS
     }
 
     @Test func `an account has so many contacts, and no more`() async throws {
-        let rig = try await LifecycleRig { $0.contactsMax = 2 }
+        let rig = try await LifecycleRig(objectsMax: [.contact: 2])
         for _ in 0..<2 { _ = try await rig.lifecycle.createContact(["lname": "Doe"], by: me) }
         let before = try await rig.events()
         await #expect(throws: LifecycleError.self) {

@@ -11,17 +11,8 @@ extension Lifecycle {
     ) async throws(LifecycleError) -> R {
         do {
             return try await registry.change(by: caller, body)
-        } catch let error as LifecycleError {
-            throw error
-        } catch let error as RegistryError {
-            switch error {
-            case .taken(let what): throw .conflict("\(what) belongs to another object")
-            case .repeated: throw .conflict("\(error)")
-            case .busy: throw .rateLimited("too many changes wait", retryAfter: 1)
-            case .contended, .tooLarge: throw .unavailable("\(error)")
-            }
         } catch {
-            throw .unavailable("\(error)")
+            throw LifecycleError(changing: error)
         }
     }
 
@@ -51,6 +42,19 @@ extension Lifecycle {
     /// On whose behalf we do ourselves what follows from an issuance.
     func edge(for issuance: Issuance) -> Caller {
         .edge(issuance.account, because: issuance.reason.cause, request: issuance.requestID)
+    }
+}
+
+extension LifecycleError {
+    /// Why a change of the registry was not made.
+    init(changing error: any Error) {
+        switch error {
+        case let error as LifecycleError: self = error
+        case RegistryError.taken(let what): self = .conflict("\(what) belongs to another object")
+        case RegistryError.repeated, RegistryError.full: self = .conflict("\(error)")
+        case RegistryError.busy: self = .rateLimited("too many changes wait", retryAfter: 1)
+        default: self = .unavailable("\(error)")
+        }
     }
 }
 

@@ -52,7 +52,7 @@ extension Lifecycle {
             isConfirmed = try await registry.confirm(
                 event, in: queue.text, kinds: kinds, by: caller)
         } catch {
-            throw .unavailable("\(error)")
+            throw LifecycleError(changing: error)
         }
         guard isConfirmed else {
             throw .conflict("event \(event) is not the oldest that waits in \(queue.text)")

@@ -32,8 +32,6 @@ package actor Lifecycle {
         /// each has the time of `EligibilityCheck`. Default: 8, 10 s.
         package var lookups = 8
         package var lookupPatience = Duration.seconds(10)
-        /// Contacts of one account. Default: 10,000.
-        package var contactsMax = 10_000
         /// What is asked of the registry at once. Default: 200.
         package var batch = 200
 

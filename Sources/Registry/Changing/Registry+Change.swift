@@ -35,7 +35,8 @@ extension Registry {
             while batch.count < countMax, !batch.isFull, !waiting.isEmpty {
                 let next = waiting.removeFirst()
                 let draft = RegistryDraft(
-                    in: batch, by: next.caller, reserved: reserved, at: clock())
+                    in: batch, by: next.caller, reserved: reserved, objectsMax: objectsMax,
+                    at: clock())
                 guard await batch.run(next, on: draft) else {
                     waiting.insert(next, at: 0)
                     break

@@ -2,12 +2,13 @@
 import Storage
 
 extension RegistryDraft {
-    /// Writes what follows from what was put: indexes, where the deliveries of a new webhook begin, events,
+    /// Writes what follows from what was put: indexes, how many objects there are, where the deliveries of a new webhook begin, events,
     /// what a request that may come again has made.
     ///
-    /// Throws `RegistryError.taken` and `.repeated`, `StorageError`.
+    /// Throws `RegistryError.taken`, `.full` and `.repeated`, `StorageError`.
     func finish() async throws {
         try await writeEntries()
+        try await countObjects()
         for webhook in newWebhooks {
             let last: Int = try await value(at: .lastEvent) ?? 0
             write(DeliveryState(taken: last).recordValue, at: .deliveryState(webhook))

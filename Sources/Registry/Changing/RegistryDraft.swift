@@ -13,6 +13,7 @@ package final class RegistryDraft: ObjectReading {
     package let caller: Caller
     /// Names that no account may claim.
     package let reserved: ReservedNames
+    let objectsMax: [Event.Subject.Kind: Int]
 
     /// The changes that are committed with it, before it.
     private let batch: ChangeBatch
@@ -47,11 +48,13 @@ package final class RegistryDraft: ObjectReading {
     }
 
     init(
-        in batch: ChangeBatch, by caller: Caller, reserved: ReservedNames, at now: Date
+        in batch: ChangeBatch, by caller: Caller, reserved: ReservedNames,
+        objectsMax: [Event.Subject.Kind: Int], at now: Date
     ) {
         self.batch = batch
         self.caller = caller
         self.reserved = reserved
+        self.objectsMax = objectsMax
         self.now = now
     }
 

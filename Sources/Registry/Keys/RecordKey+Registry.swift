@@ -12,6 +12,7 @@ import TLS
 /// | `event/0000000007` | the event in JSON |
 /// | `log/main/0000000007` | its kind: the events of one account |
 /// | `left/main` | the last event of an account that has left the log |
+/// | `count/domain/main` | how many an account has; likewise other kinds |
 /// | `last/object`, `last/event` | the number given last |
 /// | `queue/main/<name>` | how far a poll queue is confirmed |
 /// | `answer/…` | what requests with an `Idempotency-Key` have made, and their answers |

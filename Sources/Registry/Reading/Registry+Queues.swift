@@ -43,13 +43,15 @@ extension Registry {
         }
         let registry = self
         return try await change(by: caller) { draft in
-            let confirmed: Int = try await draft.value(at: key) ?? 0
+            let known: Int? = try await draft.value(at: key)
+            let confirmed = known ?? 0
             guard number.value > confirmed else { return true }
             let gone = try await registry.lastGoneEvent(of: caller.account)?.value ?? 0
             let head = try await registry.waiting(
                 in: queue, of: caller.account, kinds: kinds, after: max(confirmed, gone)
             ).first
             guard head.map(Int.init) == number.value else { return false }
+            if known == nil { try await draft.countQueue() }
             draft.write(number.value.recordValue, at: key)
             draft.record(
                 .queueConfirmed, about: Event.Subject(.queue, 0, queue),

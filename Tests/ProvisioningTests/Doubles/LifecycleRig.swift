@@ -26,6 +26,7 @@ final class LifecycleRig: Sendable {
     init(
         path: String? = nil, clock: ManualClock = ManualClock(), loopCount: Int = 1,
         album: CrashAlbum? = nil, audit: CommitAudit? = nil,
+        objectsMax: [Event.Subject.Kind: Int] = Registry.objectsMaxDefault,
         configure: (inout Lifecycle.Configuration) -> Void = { _ in },
         policy change: (inout ProvisioningPolicy) -> Void = { _ in }
     ) async throws {
@@ -45,7 +46,8 @@ final class LifecycleRig: Sendable {
         var store: any RecordStore = records
         if let album { store = CrashingRecords(records, album) }
         if let audit { store = AuditedRecords(records, audit) }
-        registry = Registry(store: store, loop: edge.control, clock: { clock.now })
+        registry = Registry(
+            store: store, loop: edge.control, objectsMax: objectsMax, clock: { clock.now })
         registration.isKnown(to: RegisteredDomains(registry))
         var configuration = Lifecycle.Configuration()
         configure(&configuration)

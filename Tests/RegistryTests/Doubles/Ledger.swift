@@ -16,6 +16,7 @@ struct Ledger {
     init(
         _ memory: MemoryRecords = MemoryRecords(), over store: (any RecordStore)? = nil,
         eventsMax: Int = 1_000, lookedAtMax: Int = Registry.lookedAtMaxDefault,
+        objectsMax: [Event.Subject.Kind: Int] = Registry.objectsMaxDefault,
         clock: @escaping @Sendable () -> Date = { Date() }
     ) throws {
         self.memory = memory
@@ -23,7 +24,8 @@ struct Ledger {
         self.store = store
         loop = try EventLoop(name: "control")
         registry = Registry(
-            store: store, loop: loop, eventsMax: eventsMax, lookedAtMax: lookedAtMax, clock: clock)
+            store: store, loop: loop, eventsMax: eventsMax, lookedAtMax: lookedAtMax,
+            objectsMax: objectsMax, clock: clock)
     }
 
     /// Another registry over the same store: another process, or this one after a restart.
@@ -32,10 +34,10 @@ struct Ledger {
     @discardableResult
     func register(
         _ name: String, of account: String = "main", reference: String? = nil,
-        state: Domain.State = .registered, origins: [String] = []
+        state: Domain.State = .registered, origins: [String] = [], by caller: Caller? = nil
     ) async throws -> Domain {
         let name = try Self.name(name)
-        let caller = Caller(account: account, actor: "app", requestID: "r-1")
+        let caller = caller ?? Caller(account: account, actor: "app", requestID: "r-1")
         return try await registry.change(by: caller) { draft in
             var domain = Domain(
                 number: try await draft.nextNumber(), account: account, name: name, source: .api,
