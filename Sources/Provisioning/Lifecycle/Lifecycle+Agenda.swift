@@ -70,7 +70,7 @@ extension Lifecycle {
         guard let version, let certificate, !certificate.isDeleted,
             certificate.currentVersion == version.number,
             version.state != .revoked, version.state != .deleted
-        else { return try await settle(moment) }
+        else { return try await settle(moment, of: version) }
         switch moment.kind {
         case .expiryNotice: try await tell(.versionExpiring, of: version, moment)
         case .expiry: try await tell(.versionExpired, of: version, moment)
@@ -80,8 +80,15 @@ extension Lifecycle {
 
     private typealias Subject = (CertificateVersion?, ManagedCertificate?)
 
-    private func settle(_ moment: DueMoment) async throws(LifecycleError) {
-        try await change(by: .edge(Caller.mainAccount, because: .expiry)) { $0.settle(moment) }
+    /// Lets go of what concerns nobody any more.
+    private func settle(
+        _ moment: DueMoment, of version: CertificateVersion?
+    ) async throws(LifecycleError) {
+        let account = version?.account ?? Caller.mainAccount
+        try await change(by: .edge(account, because: .expiry)) { change in
+            change.settle(moment)
+            if moment.kind == .expiry { try await change.forgetKey(ofEnded: moment.version) }
+        }
     }
 
     private func tell(

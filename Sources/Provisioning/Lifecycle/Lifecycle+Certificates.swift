@@ -198,5 +198,6 @@ extension RegistryDraft {
         certificate.openIssuance = nil
         certificate = put(certificate)
         record(.certificateDeleted, about: certificate)
+        if let current = certificate.currentVersion { try await forgetKey(ofEnded: current) }
     }
 }

@@ -33,8 +33,9 @@ extension RegistryDraft {
             }
         }
         for other in displaced { try await supersede(unlessServing: other) }
-        if let previous, previous != number, !deployment.isEmpty {
-            try await supersede(previous)
+        if let previous, previous != number {
+            if !deployment.isEmpty { try await supersede(previous) }
+            try await forgetKey(ofEnded: previous)
         }
         try await planRenewal(of: version, certificate, at: share)
     }
@@ -55,6 +56,18 @@ extension RegistryDraft {
             if try await domain(named: name)?.certificate == number { return }
         }
         if let current = certificate.currentVersion { try await supersede(current) }
+    }
+
+    /// Removes the key of a version that is over and was not its certificate's last: all it is good for is
+    /// to pass for its owner, or to read what somebody has recorded.
+    func forgetKey(ofEnded number: VersionNumber) async throws {
+        guard var version = try await version(number), version.hasKey,
+            let end = version.notAfter, end <= now
+        else { return }
+        removePrivateKey(version.keyNumber)
+        version.hasKey = false
+        version = put(version)
+        record(.keyDeleted, about: version, because: .expiry)
     }
 
     func markRevoked(_ number: VersionNumber) async throws {

@@ -68,6 +68,8 @@ package struct Event: Codable, Hashable, Numbered, Sendable {
         case versionExpired = "version.expired"
         case versionDeleted = "version.deleted"
         case keyExported = "key.exported"
+        /// Of a version that has ended: its key left the records.
+        case keyDeleted = "key.deleted"
         case siteCreated = "site.created"
         case siteChanged = "site.changed"
         case siteLinked = "site.linked"
