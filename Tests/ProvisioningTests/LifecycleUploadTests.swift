@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Networking
 @testable import Provisioning
 import Registry
+import Synchronization
 import TestSupport
 import Testing
 import TLS
@@ -81,6 +83,24 @@ import TLS
             upload.requiredNames = rig.names("a.example", "b.example", "*.a.example")
         },
     ]
+
+    @Test func `what clients bring is checked on no loop that handshakes wait for`() async throws {
+        final class Answer: Sendable { let isThere = Mutex(false) }
+        let rig = try await LifecycleRig()
+        var upload = try rig.pair("a.example")
+        upload.privateKey = "hello"
+        let (gate, answer) = (DispatchSemaphore(value: 0), Answer())
+        rig.edge.work.execute { gate.wait() }
+        let unfit = Task { [upload, me] in
+            defer { answer.isThere.withLock { $0 = true } }
+            return try await rig.lifecycle.upload(upload, by: me)
+        }
+        let name = try #require(CertificateName("a.example"))
+        for _ in 0..<100 { #expect(await !rig.lifecycle.isServed(name)) }
+        #expect(answer.isThere.withLock { !$0 })
+        gate.signal()
+        await #expect(throws: LifecycleError.self) { try await unfit.value }
+    }
 
     @Test(arguments: flaws)
     func `an upload that is not fit is declined and leaves nothing`(flaw: Flaw) async throws {

@@ -2,7 +2,8 @@
 package import Networking
 package import TLS
 
-/// Makes the keys of certificates, a fresh one each time.
+/// Makes the keys of certificates, a fresh one each time, and has what clients bring verified: arithmetic
+/// that takes too long for a loop on which others wait.
 package struct LeafKeys: Sendable {
     private let loop: EventLoop
 
@@ -19,5 +20,12 @@ package struct LeafKeys: Sendable {
             try await loop.run { Result { () throws(TLSError) in try PrivateKey.generate(kind) } }
                 .get()
         }
+    }
+
+    /// Runs it where it may take its time.
+    func aside<R: Sendable, E>(
+        _ body: @escaping @Sendable () throws(E) -> R
+    ) async throws(E) -> R {
+        try await loop.run { Result { () throws(E) in try body() } }.get()
     }
 }

@@ -45,10 +45,9 @@ extension Lifecycle {
         case .issued, .active, .superseded: break
         }
         let hosts = try await sites(using: [number], of: caller.account).flatMap(\.hosts)
-        let check = try UploadCheck(
+        let papers = try await papers(
             upload, key: try await key(of: upload, replacing: present),
-            required: upload.requiredNames + hosts.map { .exact($0) }, at: clock())
-        let papers = try Papers(check)
+            required: upload.requiredNames + hosts.map { .exact($0) })
         let issuance = try await change(by: caller) { change in
             var version = try await change.version(number).owned(by: caller, as: "\(number)")
             guard var certificate = try await change.certificate(version.certificate),
@@ -80,6 +79,17 @@ extension Lifecycle {
         try await install(number)
         let issuance = try await issuance(number, for: caller)
         return try await version(issuance.version, for: caller)
+    }
+
+    /// Checks an upload. Not on the control loop: its signatures are the client's to choose, and handshakes
+    /// wait there.
+    private func papers(
+        _ upload: VersionUpload, key: UploadCheck.Key, required: [CertificateName]
+    ) async throws(LifecycleError) -> Papers {
+        let now = clock()
+        return try await keys.aside { () throws(LifecycleError) in
+            try Papers(UploadCheck(upload, key: key, required: required, at: now))
+        }
     }
 
     private func key(
@@ -117,9 +127,8 @@ extension Lifecycle {
     private func uploadPair(
         _ upload: VersionUpload, _ key: String, by caller: Caller
     ) async throws(LifecycleError) -> IssuanceNumber {
-        let check = try UploadCheck(
-            upload, key: .uploaded(key), required: upload.requiredNames, at: clock())
-        let papers = try Papers(check)
+        let papers = try await papers(
+            upload, key: .uploaded(key), required: upload.requiredNames)
         let made = try await change(by: caller) { change in
             var readmitted: Set<CertificateName> = []
             if upload.activation == .automatic {
@@ -168,10 +177,9 @@ extension Lifecycle {
                 "issuance \(number) waits for no certificate: it is \(issuance.state.rawValue)")
         }
         let certificate = try await certificate(issuance.certificate, for: caller)
-        let check = try UploadCheck(
+        let papers = try await papers(
             upload, key: try await ourKey(number.value, issuance.version),
-            required: certificate.names + upload.requiredNames, at: clock())
-        let papers = try Papers(check)
+            required: certificate.names + upload.requiredNames)
         let readmitted = try await change(by: caller) { change in
             guard try await change.advance(number, by: .issue) != nil,
                 var version = try await change.version(issuance.version),
