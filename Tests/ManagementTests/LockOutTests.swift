@@ -69,9 +69,13 @@ import Testing
 
     @Test func `a right secret ends the count of its client, and not that of guesses`() throws {
         let peer = try #require(IPAddress("192.0.2.1"))
-        for _ in 1..<10 { #expect(!door.failed(client)) }
+        for subject in [client, .unnamed, .client("b")] {
+            for _ in 1..<10 { #expect(!door.failed(subject)) }
+        }
         door.lockOut.succeeded("a", at: peer)
         #expect(!door.failed(client))
+        #expect(!door.failed(.unnamed))
+        #expect(door.failed(.client("b")))
         for guess in 1..<99 {
             _ = door.failed(.unnamed, with: UInt64(guess))
             door.lockOut.succeeded("a", at: peer)

@@ -6,7 +6,7 @@ package import Networking
 /// | within `window`, from one address | for `duration`, at that address |
 /// |---|---|
 /// | `failuresMax` failures with the id of a client | that client is shut out, with its right secret too |
-/// | `failuresMax` failures without one | whoever presents another wrong one is told so |
+/// | `failuresMax` failures without one, and no right secret between them | whoever presents another wrong one is told so |
 /// | `guessesMax` different wrong secrets | everybody is shut out |
 ///
 /// So a program that goes on with a wrong secret shuts out no client but its own, however many share its
@@ -88,10 +88,13 @@ package struct LockOut: Sendable {
         return shutsOut || shutsAllOut
     }
 
-    /// Forgets the failures of a client at an address: it has shown its secret.
+    /// Forgets the failures of a client at an address, which has shown its secret, and those of nobody in
+    /// particular, which may have been its mistakes. What was guessed there is not forgotten.
     package mutating func succeeded(_ client: String, at address: IPAddress) {
         guard !entries.isEmpty else { return }
-        entries[Place(network: address.network, subject: .client(client))] = nil
+        for subject in [Subject.client(client), .unnamed] {
+            entries[Place(network: address.network, subject: subject)] = nil
+        }
     }
 
     private mutating func note(
