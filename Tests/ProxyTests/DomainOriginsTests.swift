@@ -34,24 +34,27 @@ import Testing
         async throws
     {
         let rig = try await Rig(
-            names: ["*.example.com"],
+            names: ["*.example.com", "a.kept.example.com"],
             origins: ["all", "own", "new", "set"].map(OriginsTests.named),
             route: { table, urls in
-                if let fixed = CertificateName("fixed.example.com") {
-                    table.domains[fixed] = [urls[3]]
+                for name in ["fixed.example.com", "*.kept.example.com"] {
+                    guard let key = CertificateName(name) else { continue }
+                    table.domains[key] = [urls[3]]
                 }
                 return [urls[0]]
             })
         let shop = try #require(CertificateName("shop.example.com"))
-        let fixed = try #require(CertificateName("fixed.example.com"))
+        let fixed = ["fixed.example.com", "a.kept.example.com"]
         for (places, name) in [([1], "own"), ([2], "new"), ([], "all")] {
             await rig.setOrigins(places, of: shop)
-            await rig.setOrigins(places, of: fixed)
+            for host in fixed {
+                await rig.setOrigins(places, of: try #require(CertificateName(host)))
+            }
             #expect(try await rig.send(OriginsTests.request()).hasSuffix(name))
-            // What the operator wrote comes first.
-            #expect(
-                try await rig.send(OriginsTests.request(host: "fixed.example.com")).hasSuffix("set")
-            )
+            // What the operator wrote comes first, for one name or for a wildcard.
+            for host in fixed {
+                #expect(try await rig.send(OriginsTests.request(host: host)).hasSuffix("set"))
+            }
         }
     }
 
