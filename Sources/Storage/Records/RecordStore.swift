@@ -105,8 +105,9 @@ package struct RecordTransaction: Sendable {
     /// The values to put; nil: to remove.
     package var writes: [RecordKey: [UInt8]?] = [:]
 
-    /// Writes that one transaction may have. The largest change that clients can ask for has some 1,600:
-    /// the publication of a site with a hundred hosts in the place of a hundred others.
+    /// Writes that one transaction may have. The largest change that clients can ask for has some 1,200:
+    /// the publication of a site with a hundred hosts, deprovisioned before, in the place of a hundred
+    /// others.
     package static let writesMax = 2048
     /// Bytes that their keys and values may have together.
     package static let bytesMax = 8 << 20

@@ -8,13 +8,17 @@ import Synchronization
 final class CommitAudit: Sendable {
     private let findings = Mutex<[String]>([])
     private let commits = Mutex(0)
+    private let writes = Mutex(0)
 
     /// What was wrong, in the order of the commits.
     var silent: [String] { findings.withLock { $0 } }
     /// Commits that changed an object.
     var count: Int { commits.withLock { $0 } }
+    /// The most records that one wrote.
+    var largest: Int { writes.withLock { $0 } }
 
     fileprivate func look(at transaction: RecordTransaction) {
+        writes.withLock { $0 = max($0, transaction.writes.count) }
         var objects: [String] = []
         var events: [Event] = []
         for (key, value) in transaction.writes {
