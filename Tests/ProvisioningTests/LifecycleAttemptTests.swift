@@ -149,10 +149,18 @@ import TLS
         let again = try await rig.lifecycle.retry(first.number, by: me)
         #expect(again.number == first.number)
         _ = try await rig.postponed(first.number, failed: 2)
+        var draft = IssuanceDraft(reason: .api)
+        #expect(
+            try await rig.lifecycle.issue(first.certificate, draft, by: me).number == first.number)
+        _ = try await rig.postponed(first.number, failed: 3)
+        draft.keyKind = .rsa2048
+        await #expect(throws: LifecycleError.self) {
+            try await rig.lifecycle.issue(first.certificate, draft, by: me)
+        }
         rig.edge.issuer.set { $0.error = nil }
         #expect(try await rig.lifecycle.provision(domain, by: me).number == first.number)
         try await rig.issuance(first.number, is: .done)
-        #expect(rig.edge.issuer.orders.count == 3)
+        #expect(rig.edge.issuer.orders.count == 4)
     }
 
     @Test func `a call that comes while an attempt ends is heard`() async throws {

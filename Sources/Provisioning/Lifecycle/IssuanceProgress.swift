@@ -8,8 +8,8 @@ package struct IssuanceProgress: Hashable, Sendable {
 
     /// What happens to an issuance.
     package enum Step: CaseIterable, Sendable {
-        /// The names are looked at and the CA is asked; again after a restart, with the next CA, or
-        /// because the delegation is there.
+        /// The names are looked at and the CA is asked; again after a restart, with the next CA,
+        /// because the delegation is there, or after an attempt that failed for what may pass.
         case begin
         /// A name neither points here nor is delegated.
         case missDelegation

@@ -54,7 +54,8 @@ extension Lifecycle {
         return (made.certificate, made.issuance)
     }
 
-    /// Makes another attempt at a certificate: a renewal, a reissue, or a first one that failed.
+    /// Makes another attempt at a certificate: a renewal, a reissue, or a first one that failed. One that
+    /// waits for its next attempt is attempted at once instead, unless another key is wanted.
     ///
     /// Throws `.conflict` while another one is open.
     package func issue(
@@ -64,6 +65,12 @@ extension Lifecycle {
         guard !certificate.isDeleted else { throw .notFound(.certificate, "\(number)") }
         guard certificate.keySource != .upload else {
             throw .conflict("an uploaded certificate is replaced by another upload")
+        }
+        if let open = certificate.openIssuance, draft.startsAtOnce, draft.request == nil,
+            draft.keyKind == nil,
+            try await issuance(open, for: caller).attempts?.next != nil
+        {
+            return try await retry(open, by: caller)
         }
         try requireRoom()
         let given = try await requestText(draft, for: certificate)

@@ -109,14 +109,14 @@ extension Lifecycle {
         }
         defer { provisioning.remove(name) }
         let own = try await ownCertificate(of: name, for: caller)
-        let open = own?.openIssuance
-        if let open, try await issuance(open, for: caller).attempts?.next == nil {
+        if let open = own?.openIssuance,
+            try await issuance(open, for: caller).attempts?.next == nil
+        {
             throw .conflict("issuance \(open) is not done")
         }
         let report = try await requireEligible(name)
         if let draft { _ = try await register(draft, by: caller.midway) }
         try await note(report, by: caller)
-        if let open { return try await retry(open, by: caller) }
         if let own { return try await issue(own.number, IssuanceDraft(reason: .api), by: caller) }
         return try await create(CertificateDraft(names: [name]), by: caller).issuance
     }

@@ -46,7 +46,8 @@ enum CertificatesResource {
             answer: .page(of: "Issuance", "A page of issuances."), handle: issuances),
         Route(
             verb: .post, path: "/certificates/{certificate}/issuances", name: "createIssuance",
-            summary: "Makes another attempt: a renewal or a reissue.", scope: .write,
+            summary: "Makes another attempt: a renewal or a reissue. One that waits for its next "
+                + "attempt is attempted at once.", scope: .write,
             body: "IssuanceDraft", bodyIsOptional: true,
             answer: .object("Issuance", status: 201, "The issuance."), handle: issue),
     ]
