@@ -105,6 +105,20 @@ import TLS
         #expect(rig.edge.issuer.orders.isEmpty)
     }
 
+    @Test func `a CNAME that is missing by then is waited for, and no failure is left`()
+        async throws
+    {
+        let rig = try await LifecycleRig()
+        let first = try await begun(rig, failing: .outage)
+        rig.edge.issuer.set { $0.error = nil }
+        rig.edge.check.point(name("a.example"), at: .wrongTarget)
+        await rig.goOn(to: first)
+        let waiting = try await rig.issuance(first.number, is: .awaitingDelegation)
+        #expect(waiting.failure == nil && waiting.attempts?.next == nil)
+        rig.edge.check.point(name("a.example"), at: nil)
+        try await rig.issuance(first.number, is: .done, within: .seconds(20))
+    }
+
     @Test func `after the last attempt it has failed, once`() async throws {
         let rig = try await LifecycleRig { $0.attempts.attemptsMax = 4 }
         var issuance = try await begun(rig, failing: .validation)

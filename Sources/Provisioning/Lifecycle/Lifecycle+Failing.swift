@@ -81,6 +81,8 @@ extension Lifecycle {
             let known = before.authorizations.first { $0.name == failure.name }?.error
             if before.state == .awaitingDelegation, known == failure.detail { return true }
             let after = try await change.advance(issuance.number, by: .missDelegation) {
+                // That of an attempt before is over.
+                $0.failure = nil
                 let index = $0.authorizations.firstIndex { $0.name == failure.name }
                 if let index { $0.authorizations[index].error = failure.detail }
             }
