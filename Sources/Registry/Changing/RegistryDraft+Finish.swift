@@ -2,8 +2,8 @@
 import Storage
 
 extension RegistryDraft {
-    /// Writes what follows from what was put: indexes, how many objects there are, where the deliveries of a new webhook begin, events,
-    /// what a request that may come again has made.
+    /// Writes what follows from what was put: indexes, how many objects there are, where the deliveries of
+    /// a new webhook begin, events, what a request that may come again has made.
     ///
     /// Throws `RegistryError.taken`, `.full` and `.repeated`, `StorageError`.
     func finish() async throws {
