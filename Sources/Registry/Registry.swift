@@ -33,10 +33,10 @@ package actor Registry: ObjectReading {
     var isChanging = false
     /// Those that come first are made first.
     var waiting: [PendingChange] = []
-    /// Whether a list reads objects to count them.
+    /// Whether a list counts what is wanted.
     var isCounting = false
-    /// Lists whose turn it is next, first come first: no more than requests that the API has in hand.
-    var counting: [CheckedContinuation<Void, Never>] = []
+    /// Lists that wait for their turn: no more than requests that the API has in hand.
+    var counting: [(account: String, turn: CheckedContinuation<Void, Never>)] = []
 
     package static var eventsMaxDefault: Int { 1_000_000 }
     /// Records that one request for a page looks at.
@@ -50,7 +50,7 @@ package actor Registry: ObjectReading {
     package static var objectsMaxDefault: [Event.Subject.Kind: Int] {
         [
             .domain: 1_000_000, .certificate: 1_000_000, .site: 100_000, .contact: 10_000,
-            .queue: 1_000,
+            .queue: 1_000, .webhook: 100,
         ]
     }
     /// How often a change is begun again when others are faster.

@@ -75,11 +75,6 @@ extension Lifecycle {
             throw .invalid(
                 field: "secret", reason: "\(range.lowerBound) to \(range.upperBound) bytes")
         }
-        let present = try await webhooks(
-            page: 0, size: 1, for: caller)
-        guard present.total < Self.webhooksMax else {
-            throw .conflict("there are \(Self.webhooksMax) webhooks already")
-        }
         let secret = secret ?? Base64URL.encode(Digest.randomBytes(Self.secretBytes))
         return try await change(by: caller) { change in
             let number: WebhookNumber = try await change.nextNumber()
@@ -190,7 +185,6 @@ extension Lifecycle {
     }
 
     /// Webhooks of one account.
-    package static var webhooksMax: Int { 100 }
     /// Of a secret that a client brings.
     package static var secretBytesRange: ClosedRange<Int> { 16...256 }
     private static var secretBytes: Int { 32 }

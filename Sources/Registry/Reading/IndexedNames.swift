@@ -3,15 +3,16 @@ import Storage
 import TLS
 
 extension [CertificateName] {
-    /// Whether the key, one of the index by name, is that of the first name that is wanted. An object stands
-    /// there once for each of its names, and a list is to show it once.
+    /// Whether the key, one of the index by name, is that of the first name that is wanted, in the order of
+    /// the keys. An object stands there once for each of its names, and a list is to show it once.
     func isFirst(
         at key: RecordKey, where isWanted: (CertificateName) -> Bool
     ) -> Bool {
-        let first = filter(isWanted).map(\.reversed).min {
+        // In a key a slash follows the name, and a wildcard's asterisk comes before it.
+        let first = filter(isWanted).map { $0.reversed + "/" }.min {
             $0.utf8.lexicographicallyPrecedes($1.utf8)
         }
-        return first.map { $0[...] == key.indexedPart } ?? false
+        return first.map { $0.dropLast() == key.indexedPart } ?? false
     }
 }
 

@@ -35,6 +35,8 @@ extension Registry {
         if let order = order.byNumber {
             return try await list(filter, of: account, page: page, size: size, order)
         }
+        await takeTurnToCount(for: account)
+        defer { endTurnToCount(of: account) }
         var places: [VersionOrder.Place] = []
         try await eachObject(filter, of: account) { places.append(VersionOrder.Place($0)) }
         places.sort { order.puts($0, before: $1) }
@@ -85,6 +87,8 @@ extension Registry {
     private func numbers<Filter: ObjectFilter>(
         _ filter: Filter, of account: String
     ) async throws -> [Int32] {
+        await takeTurnToCount(for: account)
+        defer { endTurnToCount(of: account) }
         var numbers: [Int32] = []
         if filter.looksAtObjects {
             try await eachObject(filter, of: account) { numbers.append(Int32($0.number.value)) }
@@ -108,12 +112,14 @@ extension Registry {
     private func eachObject<Filter: ObjectFilter>(
         _ filter: Filter, of account: String, _ body: (Filter.Object) -> Void
     ) async throws {
-        await takeTurnToCount()
-        defer { endTurnToCount() }
-        var count = 0
-        try await eachChunk(of: chunkMax, filter, of: account) { entries in
-            count += entries.count
-            guard count <= lookedAtMax else { throw TooBroad() }
+        // In the index by name an object is several times: it is read at its first name.
+        var seen: Set<Int> = []
+        try await eachChunk(of: chunkMax, filter, of: account) { found in
+            let entries = found.filter { entry in
+                let number = ObjectNumber<Filter.Object>(indexed: entry.value)
+                return number.map { seen.insert($0.value).inserted } ?? true
+            }
+            guard seen.count <= lookedAtMax else { throw TooBroad() }
             for (key, object) in try await objects(at: entries, as: Filter.Object.self)
             where try await isWanted(object, at: key, by: filter) { body(object) }
         }
@@ -121,14 +127,17 @@ extension Registry {
 
     /// One list after another: what else the loop has to do waits for one chunk, however many lists there
     /// are.
-    private func takeTurnToCount() async {
+    private func takeTurnToCount(for account: String) async {
         guard isCounting else { return isCounting = true }
-        await withCheckedContinuation { counting.append($0) }
+        await withCheckedContinuation { counting.append((account, $0)) }
     }
 
-    private func endTurnToCount() {
+    /// The next turn is another account's, where one waits: who asks for many lists keeps nobody else
+    /// waiting but for one.
+    private func endTurnToCount(of account: String) {
         guard !counting.isEmpty else { return isCounting = false }
-        counting.removeFirst().resume()
+        let next = counting.firstIndex { $0.account != account } ?? 0
+        counting.remove(at: next).turn.resume()
     }
 
     /// The entries of an index whose objects may be wanted. Other work of the loop comes between chunks.
