@@ -76,7 +76,6 @@ extension RecordFiles {
             } else if try stepMerge() {
                 upkeepSoon()
             }
-            isUpkeepFailing = false
         } catch {
             if !isUpkeepFailing { upkeepDidFail(error) }
             isUpkeepFailing = true
@@ -204,6 +203,8 @@ extension RecordFiles {
         try manifest.replace(in: directory)
         tables = adopted
         firstJournal = first
+        // A step may work where a whole table does not: a disk that is full has room for the first ones.
+        isUpkeepFailing = false
     }
 
     /// Removes the files that the manifest does not name, once that is on the disk. What fails is
