@@ -21,14 +21,24 @@ import Testing
         return held
     }
 
-    @Test func `one holder gets half, two a third each, and there is always one for another`() {
-        #expect(Self.filled(128, by: 1) == [64])
-        #expect(Self.filled(12, by: 2) == [4, 4])
+    @Test func `one holder gets three eighths, two a quarter each`() {
+        #expect(Self.filled(128, by: 1) == [48])
+        #expect(Self.filled(16, by: 2) == [4, 4])
         #expect(Self.filled(1, by: 2) == [1, 0])
-        for holders in 1..<16 {
-            #expect(Self.filled(16, by: holders).reduce(0, +) < 16)
-        }
         #expect(Self.filled(16, by: 16) == [Int](repeating: 1, count: 16))
+    }
+
+    @Test(arguments: [1, 4, 16, 128, 512])
+    func `a quarter as many holders as places find one, though each takes all that it can`(
+        count: Int
+    ) {
+        var places = SharedPlaces<Int>(count)
+        var holders = 0
+        while places.take(for: holders) {
+            while places.take(for: holders) {}
+            holders += 1
+        }
+        #expect(holders >= max(count / 4, 1))
     }
 
     @Test func `a place that is given back is another's`() {
@@ -59,6 +69,6 @@ import Testing
             let again = add("[2001:db8::7]:443")
             return (first.compactMap { $0 }.count, other != nil, again != nil)
         }
-        #expect(taken == (4, true, true))
+        #expect(taken == (3, true, true))
     }
 }

@@ -177,6 +177,35 @@ import Testing
         #expect(await access.authenticate(one, from: peer) == .lockedOut(seconds: 301))
     }
 
+    @Test func `a guess counts though a right secret stands behind it`() async {
+        let access = control([("a", "one"), ("b", "two")])
+        for guess in 0..<LockOut.Configuration().guessesMax {
+            #expect(
+                await access.authenticate(
+                    [.secret("guess \(guess)"), .secret("two")], from: peer)
+                    == .client(client("b")))
+        }
+        let decision = await access.authenticate([.secret("one")], from: peer)
+        guard case .lockedOut = decision else {
+            Issue.record("\(decision)")
+            return
+        }
+    }
+
+    @Test func `tokens whose time is over are no guesses`() async throws {
+        let access = control([("a", "one")])
+        var tokens: [String] = []
+        for lifetime in 1...LockOut.Configuration().guessesMax {
+            tokens.append(
+                try #require(await access.issueToken(to: one, lifetime: .seconds(lifetime))))
+        }
+        moment.pass(.seconds(3600))
+        for token in Set(tokens) {
+            #expect(await access.authenticate([.secret(token)], from: peer) == .unknown)
+        }
+        #expect(await access.authenticate([.secret("one")], from: peer) == .client(client("a")))
+    }
+
     @Test func `who presents nothing has not failed`() async {
         let access = control([("a", "one")])
         for _ in 1...20 { #expect(await access.authenticate([], from: peer) == .unknown) }

@@ -132,6 +132,11 @@ import Testing
                 + "nothing"
         ),
         Mistake(
+            management("clients: [{ application_id: \"edge\", client_secret: \"s3cr3t\" }]"),
+            "management.clients[0].application_id: expected another name: in events \"edge\" is the "
+                + "edge, found \"edge\""
+        ),
+        Mistake(
             management("clients: [{ application_id: \"a:b\", client_secret: \"s3cr3t\" }]"),
             "management.clients[0].application_id: expected a name of ASCII without blanks and "
                 + "colons, found \"a:b\""

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A number of places that nobody can take from the others: a holder may have as many as are free.
+/// A number of places that a few cannot take from the others.
 ///
-/// One alone gets half of them, each of two a third, each of n one part in n + 1. However many there are
-/// and whatever they hold on to, who has none yet finds one, until there are as many holders as places.
+/// A quarter is kept for those who have none yet, one each; of what is left a holder may have as many as
+/// are free. One alone gets three eighths, each of two a quarter. Whatever holders hold on to, and in
+/// whatever order they come, it takes a quarter as many of them as there are places to keep the next out.
 package struct SharedPlaces<Holder: Hashable> {
     /// Places that there are.
     package let count: Int
@@ -17,11 +18,14 @@ package struct SharedPlaces<Holder: Hashable> {
     /// Takes a place; false where none is left for this holder.
     package mutating func take(for holder: Holder) -> Bool {
         let own = held[holder, default: 0]
-        guard own < count - taken else { return false }
+        let free = count - taken
+        guard own == 0 ? free > 0 : own < free - kept else { return false }
         held[holder] = own + 1
         taken += 1
         return true
     }
+
+    private var kept: Int { count / 4 }
 
     /// Gives one back that was taken.
     package mutating func leave(_ holder: Holder) {

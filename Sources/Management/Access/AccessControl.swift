@@ -72,25 +72,42 @@ package actor AccessControl {
         if let left = failures.remaining(for: .everybody, at: address, now) {
             return .lockedOut(left)
         }
-        for secret in presented {
-            // Nobody can guess a token: it counts whatever was guessed before.
-            if let client = bearer(of: secret) { return .client(client) }
-            guard let client = entry(with: secret)?.client,
-                failures.remaining(for: .client(client.applicationID), at: address, now) == nil
-            else { continue }
-            failures.succeeded(client.applicationID, at: address)
+        for (place, secret) in presented.enumerated() {
+            let holder = bearer(of: secret)
+            guard let client = holder ?? owner(of: secret, at: address, now) else { continue }
+            // What stood before the right one was a guess all the same.
+            await noteFailures(of: presented.prefix(place), from: address, requestID, now)
+            if holder == nil { failures.succeeded(client.applicationID, at: address) }
             return .client(client)
         }
         let left = failures.remaining(for: subject(of: first), at: address, now)
+        await noteFailures(of: presented, from: address, requestID, now)
+        return left.map { .lockedOut($0) } ?? .unknown
+    }
+
+    /// The client whose secret this is, unless it is shut out at that address.
+    private func owner(
+        of presented: PresentedSecret, at address: IPAddress, _ now: Instant
+    ) -> ManagementClient? {
+        guard let client = entry(with: presented)?.client,
+            failures.remaining(for: .client(client.applicationID), at: address, now) == nil
+        else { return nil }
+        return client
+    }
+
+    private func noteFailures(
+        of presented: ArraySlice<PresentedSecret>, from address: IPAddress, _ requestID: String,
+        _ now: Instant
+    ) async {
         var isShutOut = false
-        for secret in presented {
+        // A token of ours whose time is over, or whose secret was changed, is no guess.
+        for secret in presented where AccessToken(secret.text, key: tokenKey) == nil {
             let guess = hash(of: secret.text).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
             if failures.failed(subject(of: secret), with: guess, at: address, now) {
                 isShutOut = true
             }
         }
         if isShutOut { await lockedOut(address, named(by: presented), requestID) }
-        return left.map { .lockedOut($0) } ?? .unknown
     }
 
     /// A signed text that stands for so long for the client whose secret this is; nil for everybody else.

@@ -66,8 +66,14 @@ extension Dialect {
     private func client(
         of request: ManagementRequest, for scope: ManagementClient.Scope?
     ) async throws -> ManagementClient {
-        let client =
-            if let known = request.client { known } else { try await authenticate(request) }
+        let client: ManagementClient
+        if let known = request.client {
+            // It may have been taken away while its body came.
+            guard await services.access.knows(known) else { throw DialectFault.unauthenticated }
+            client = known
+        } else {
+            client = try await authenticate(request)
+        }
         if let scope, !client.scopes.contains(scope) { throw DialectFault.forbidden(scope) }
         return client
     }

@@ -78,8 +78,16 @@ package struct NativeDialect: ManagementDialect {
         of request: ManagementRequest, for route: Route
     ) async throws(ProblemDocument) -> ManagementClient? {
         guard let scope = route.scope else { return nil }
-        let client =
-            if let known = request.client { known } else { try await authenticate(request) }
+        let client: ManagementClient
+        if let known = request.client {
+            // It may have been taken away while its body came.
+            guard await services.access.knows(known) else {
+                throw .unauthenticated("They are those of no client any more.")
+            }
+            client = known
+        } else {
+            client = try await authenticate(request)
+        }
         guard client.scopes.contains(scope) else {
             var problem = ProblemDocument(
                 .forbidden, "\(client.applicationID) lacks the scope \(scope.rawValue).")

@@ -12,16 +12,16 @@ package import TLS
 ///
 /// | what | how many | whose |
 /// |---|---|---|
-/// | connections | `connectionsMax` | each address may have as many as are free |
+/// | connections | `connectionsMax` | each address has its part (`SharedPlaces`) |
 /// | requests under way, with bodies and answers in memory | `requestsMax` | each client likewise |
 /// | the same where the credentials are in the body, or none are needed | `strangersMax` | each address likewise |
 package final class ManagementServer {
     package struct Configuration: Sendable {
-        /// Open connections, which addresses share (`SharedPlaces`): one address has half of them at
-        /// most. More are closed as soon as they are accepted.
+        /// Open connections, which addresses share: one has three eighths of them at most. More are
+        /// closed as soon as they are accepted.
         package var connectionsMax = 512
         /// Requests of clients that are under way, long polls included, which the clients share likewise:
-        /// one has half of them at most. More get 503.
+        /// one has three eighths of them at most. More get 503.
         package var requestsMax = 128
         /// Requests under way whose head names no client, which addresses share likewise.
         package var strangersMax = 16

@@ -56,6 +56,9 @@ extension ManagementClientConfiguration: ConfigurationValue {
             // Basic authentication ends the name at the colon (RFC 7617 §2).
             keys.cursor(.applicationID)?.expected("a name of ASCII without blanks and colons")
         }
+        if id == Caller.edgeActor {
+            keys.cursor(.applicationID)?.expected("another name: in events \"\(id)\" is the edge")
+        }
         return client
     }
 

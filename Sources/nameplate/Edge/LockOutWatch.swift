@@ -12,7 +12,7 @@ struct LockOutWatch: Sendable {
     func record(_ address: IPAddress, _ client: ManagementClient?, _ request: String) async {
         let name = client?.applicationID ?? ""
         log.warning(
-            "address locked out of the management API after wrong secrets",
+            "locked out of the management API after wrong secrets",
             ["address": .text(address.description), "client": name.isEmpty ? nil : .text(name)])
         let caller = Caller.edge(
             client?.account ?? Caller.mainAccount, because: .bound, request: request)

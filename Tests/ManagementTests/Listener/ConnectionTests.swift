@@ -65,12 +65,12 @@ import Testing
         #expect(await wire.answer()?.head == nil)
     }
 
-    @Test func `256 connections are served, the next is closed, and one that ends makes room`()
+    @Test func `192 connections are served, the next is closed, and one that ends makes room`()
         async throws
     {
         let rig = try await ListenerRig()
         var wires: [Wire] = []
-        for _ in 0..<256 { wires.append(try await rig.wire()) }
+        for _ in 0..<192 { wires.append(try await rig.wire()) }
         let last = try #require(wires.last)
         await last.send(Self.get("/last"))
         #expect(await last.answer()?.status == 200)
