@@ -12,8 +12,11 @@ import TLS
 struct EdgeFoundation: Sendable {
     /// For all that carries no traffic and never blocks.
     let control: EventLoop
-    /// For what blocks: files, and long computations.
+    /// For what blocks: files.
     let storage: EventLoop
+    /// For long computations: keys, and what clients bring to be verified. Storage has first visits and
+    /// commits waiting for it.
+    let computing: EventLoop
     /// For traffic.
     let data: [EventLoop]
     /// For the management API; nil where none is configured.
@@ -35,6 +38,7 @@ struct EdgeFoundation: Sendable {
         do throws(SystemError) {
             control = try EventLoop(name: "control")
             storage = try EventLoop(name: "storage")
+            computing = try EventLoop(name: "computing")
             var data: [EventLoop] = []
             for index in 0..<count { data.append(try EventLoop(name: "data-\(index)")) }
             self.data = data
@@ -58,12 +62,12 @@ struct EdgeFoundation: Sendable {
             }
         }
         do { (store, records) = try opened.get() } catch { throw EdgeError(opening: root, error) }
-        keys = LeafKeys(on: storage)
+        keys = LeafKeys(on: computing)
     }
 
     /// Ends the threads. What still runs on them is dropped.
     func shutdown() {
-        for loop in data + [management, zone, control, storage].compactMap(\.self) {
+        for loop in data + [management, zone, control, computing, storage].compactMap(\.self) {
             loop.shutdown()
         }
     }

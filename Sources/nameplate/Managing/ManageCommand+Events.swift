@@ -20,7 +20,7 @@ extension ManageCommand {
             let place = after.map { [ManageOperation.Parameter(name: "after", value: $0)] } ?? []
             let page: JSONValue
             do throws(ManageError) {
-                page = try await connection.json("GET", operation.path, query + place)
+                page = try await client.json("GET", operation.path, query + place)
             } catch {
                 switch error {
                 case .eventsGone(let sentence, let oldest) where oldest != after:

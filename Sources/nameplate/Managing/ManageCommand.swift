@@ -9,7 +9,7 @@ import Registry
 struct ManageCommand {
     let operation: ManageOperation
     private let format: ManageFormat
-    let connection: ManageClient
+    let client: ManageClient
     let loop: EventLoop
 
     /// How long `--wait` waits: a customer may have a record to add first.
@@ -25,9 +25,9 @@ struct ManageCommand {
         defer { loop.shutdown() }
         return await withTaskExecutorPreference(loop) {
             do throws(ManageError) {
-                let connection = try ManageClient(target, for: operation.scope, on: loop)
+                let client = try ManageClient(target, for: operation.scope, on: loop)
                 return try await ManageCommand(
-                    operation: operation, format: format, connection: connection, loop: loop
+                    operation: operation, format: format, client: client, loop: loop
                 ).run()
             } catch {
                 return error.print()
@@ -52,7 +52,7 @@ struct ManageCommand {
             Output.line(format == .json ? ManageText.json(report) : ManageText.report(report))
             return report["eligible"] == true ? .done : .failed
         case .done(let sentence):
-            _ = try await connection.send(operation.method, operation.path, operation.query)
+            _ = try await client.send(operation.method, operation.path, operation.query)
             return format == .json ? .done : Output.line(sentence)
         case .file(let path, let isSecret):
             return try await download(to: path, isSecret ? .secret : .shared)
@@ -61,7 +61,7 @@ struct ManageCommand {
 
     /// Asks, and answers with the object that came.
     private func answer() async throws(ManageError) -> JSONValue {
-        try await connection.json(
+        try await client.json(
             operation.method, try await path(), operation.query, body: try body())
     }
 
@@ -70,7 +70,7 @@ struct ManageCommand {
             return operation.path
         }
         let path = Array(operation.path[..<place])
-        let certificate = try await connection.json("GET", path)
+        let certificate = try await client.json("GET", path)
         guard let version = certificate["current_version_id"]?.stringValue else {
             throw .declined("\(path.last ?? "") has no version that was signed")
         }
@@ -99,7 +99,7 @@ struct ManageCommand {
             var query = operation.query
             query.append(.init(name: "limit", value: "\(Self.pageSize)"))
             if let next { query.append(.init(name: "after", value: next)) }
-            let page = try await connection.json("GET", operation.path, query)
+            let page = try await client.json("GET", operation.path, query)
             for object in page["data"]?.arrayValue ?? [] { showRow(object, columns) }
             next = page["next"]?.stringValue
         } while next != nil
@@ -116,7 +116,7 @@ struct ManageCommand {
         let end = Instant.now + Self.waitMax
         var told: String?
         while true {
-            let issuance = try await connection.json("GET", ["issuances", id])
+            let issuance = try await client.json("GET", ["issuances", id])
             if issuance["ended_at"]?.stringValue != nil {
                 let isDone = issuance["state"]?.stringValue == "done"
                 return show(issuance, .issuance) == .done && isDone ? .done : .failed
@@ -140,7 +140,7 @@ struct ManageCommand {
         to path: String?, _ mode: FileMode
     ) async throws(ManageError) -> ExitStatus {
         guard let path else {
-            return Output.bytes(try await connection.send("GET", try await self.path()).body)
+            return Output.bytes(try await client.send("GET", try await self.path()).body)
         }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         let folder = parts.dropLast().joined(separator: "/")
@@ -153,7 +153,7 @@ struct ManageCommand {
             guard try directory.linkStatus(of: name) == nil else {
                 throw ManageError.declined("\(path) is there already")
             }
-            let response = try await connection.send("GET", try await self.path())
+            let response = try await client.send("GET", try await self.path())
             try directory.create(name, mode: mode, contents: response.body)
             return .done
         } catch let error as ManageError {
