@@ -108,15 +108,17 @@ import Testing
         #expect(!IssuanceFailure(errors: []).isTransient)
     }
 
-    @Test func `among several issuers the one that may work again soonest counts`() {
+    @Test func `of several issuers, which are all asked again, none is asked before its time`() {
         let down = ACMEError(
             step: .readDirectory, cause: .status(503, retryAfter: .seconds(90), excerpt: ""))
         let limited = ACMEErrorClass.rateLimited(retryAfter: .seconds(600))
         #expect(Self.failure([(.outage, down)]).retryAfter == .seconds(90))
-        #expect(Self.failure([(limited, down), (.outage, down)]).retryAfter == .seconds(90))
+        #expect(Self.failure([(limited, down), (.outage, down)]).retryAfter == .seconds(600))
+        let unsaid = ACMEError(step: .readDirectory, cause: .timedOut)
+        #expect(Self.failure([(limited, down), (.outage, unsaid)]).retryAfter == .seconds(600))
         #expect(Self.failure([(limited, down), (.refused, down)]).retryAfter == .seconds(600))
         #expect(Self.failure([(limited, down), (.refused, down)]).isTransient)
-        #expect(Self.failure([(.rateLimited(retryAfter: nil), down)]).retryAfter == .zero)
+        #expect(Self.failure([(.rateLimited(retryAfter: nil), down)]).retryAfter == nil)
         #expect(Self.failure([(.refused, down)]).retryAfter == nil)
     }
 }

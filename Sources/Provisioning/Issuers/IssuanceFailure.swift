@@ -65,9 +65,10 @@ package struct IssuanceFailure: Error, Sendable, CustomStringConvertible {
         return errors.contains(where: \.isTransient)
     }
 
-    /// How long to wait at least before that, where the issuers say: the one that may be asked first counts.
+    /// How long to wait at least before that, where the issuers say: all of them are asked again, so that
+    /// the one that asks for the longest time counts.
     package var retryAfter: Duration? {
-        errors.filter(\.isTransient).map { $0.retryAfter ?? .zero }.min()
+        errors.filter(\.isTransient).compactMap(\.retryAfter).max()
     }
 
     package var description: String {
