@@ -73,6 +73,64 @@ import TLS
         #expect(try await !hasKey(new, rig))
     }
 
+    @Test func `a version that lost its name to another certificate keeps its key to its end`()
+        async throws
+    {
+        let rig = try await LifecycleRig()
+        var draft = CertificateDraft(names: rig.names("a.example"))
+        draft.renewsItself = false
+        let first = try await rig.lifecycle.create(draft, by: me).issuance
+        try await rig.issuance(first.number, is: .done)
+        let second = try await rig.lifecycle.create(draft, by: me).issuance
+        try await rig.issuance(second.number, is: .done)
+        let displaced = try await rig.version(first.version)
+        #expect(displaced.state == .superseded)
+        let certificate = try await rig.certificate(first.certificate)
+        #expect(certificate.currentVersion == displaced.number)
+        #expect(try await hasKey(displaced, rig))
+        let end = try #require(displaced.notAfter)
+        await pass(rig.edge.clock.now.duration(to: end) + .seconds(60), rig)
+        try await rig.edge.until {
+            (try? await rig.registry.privateKey(displaced.keyNumber)) == nil
+        }
+        #expect(try await !hasKey(displaced, rig))
+        #expect(try await hasKey(rig.version(second.version), rig))
+    }
+
+    @Test func `a visit after the end has the key of before forgotten`() async throws {
+        let rig = try await LifecycleRig()
+        let recorder = RegistryRecorder(
+            registry: rig.registry, table: rig.edge.table, then: rig.edge.events,
+            clock: { rig.edge.clock.now })
+        func visit(_ count: Int) async throws -> CertificateVersion {
+            let served = try #require(await rig.edge.visit("a.example").certificate)
+            await rig.edge.onControl { edge in
+                for event in edge.events.all { recorder.record(event) }
+            }
+            try await rig.edge.until {
+                let events = try? await rig.events()
+                return events?.count { $0 == "version.activated" } == count
+            }
+            let domain = try await rig.lifecycle.domain(
+                .name(CertificateName("a.example")!), for: me)
+            let certificate = try await rig.certificate(try #require(domain.certificate))
+            let version = try await rig.version(try #require(certificate.currentVersion))
+            #expect(version.serial == served.serialHex)
+            return version
+        }
+        let first = try await visit(1)
+        let end = try #require(first.notAfter)
+        await pass(rig.edge.clock.now.duration(to: end) + .seconds(60), rig)
+        try await rig.edge.until {
+            (try? await rig.events())?.contains("version.expired") == true
+        }
+        #expect(try await hasKey(first, rig))
+        let second = try await visit(2)
+        #expect(second.certificate == first.certificate)
+        #expect(try await !hasKey(first, rig))
+        #expect(try await hasKey(second, rig))
+    }
+
     @Test func `the key of a deleted version goes with it`() async throws {
         let rig = try await LifecycleRig()
         let (old, _) = try await replaced(rig)

@@ -102,6 +102,8 @@ extension Lifecycle {
             let isTold = kind == .versionExpired || version.expiryNotice.contains(moment.days)
             if isTold { change.record(kind, about: version) }
             guard kind == .versionExpired else { return }
+            // One whose certificate has lost its names to another one.
+            if version.state == .superseded { try await change.forgetKey(ofEnded: version.number) }
             for name in names { try await change.expire(name, with: version.certificate) }
         }
     }

@@ -267,7 +267,10 @@ extension RegistryDraft {
         put(certificate)
         record(.versionIssued, about: version)
         record(.versionActivated, about: version)
-        if let previous, previous != version.number { try await supersede(previous) }
+        if let previous, previous != version.number {
+            try await supersede(previous)
+            try await forgetKey(ofEnded: previous)
+        }
         try await secure(visit.directory, with: certificate.number)
     }
 
