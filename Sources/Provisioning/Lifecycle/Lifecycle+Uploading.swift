@@ -35,21 +35,18 @@ extension Lifecycle {
     ) async throws(LifecycleError) -> CertificateVersion {
         try Self.require(expiryNotice: upload.expiryNotice)
         let present = try await version(number, for: caller)
-        guard present.source == .upload else {
-            throw .conflict("version \(number) was issued: only uploads are replaced")
-        }
-        switch present.state {
-        case .reserved: throw .notIssued(number)
-        case .deleted: throw .notFound(.version, "\(number)")
-        case .revoked: throw .conflict("version \(number) is revoked")
-        case .issued, .active, .superseded: break
-        }
+        try Self.requireReplaceable(present)
         let hosts = try await sites(using: [number], of: caller.account).flatMap(\.hosts)
         let papers = try await papers(
             upload, key: try await key(of: upload, replacing: present),
             required: upload.requiredNames + hosts.map { .exact($0) })
         let issuance = try await change(by: caller) { change in
             var version = try await change.version(number).owned(by: caller, as: "\(number)")
+            // It may have been deleted or revoked, or have ended, while its successor was checked.
+            try Lifecycle.requireReplaceable(version)
+            guard version.hasKey || upload.privateKey != nil else {
+                throw LifecycleError.keyUnavailable(number)
+            }
             guard var certificate = try await change.certificate(version.certificate),
                 !certificate.isDeleted
             else { throw LifecycleError.notFound(.version, "\(number)") }
@@ -58,6 +55,7 @@ extension Lifecycle {
             }
             for moment in version.moments { change.settle(moment) }
             change.fill(&version, upload, papers)
+            version.hasKey = true
             version = change.put(version)
             if upload.privateKey != nil {
                 change.putPrivateKey(papers.key, as: version.keyNumber)
@@ -70,6 +68,20 @@ extension Lifecycle {
             return issuance
         }
         return try await installed(issuance, by: caller)
+    }
+
+    private static func requireReplaceable(
+        _ version: CertificateVersion
+    ) throws(LifecycleError) {
+        guard version.source == .upload else {
+            throw .conflict("version \(version.number) was issued: only uploads are replaced")
+        }
+        switch version.state {
+        case .reserved: throw .notIssued(version.number)
+        case .deleted: throw .notFound(.version, "\(version.number)")
+        case .revoked: throw .conflict("version \(version.number) is revoked")
+        case .issued, .active, .superseded: break
+        }
     }
 
     /// Puts what was uploaded into service where it belongs, and answers it as it is then.
