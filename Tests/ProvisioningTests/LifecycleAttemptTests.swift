@@ -211,6 +211,19 @@ import TLS
         #expect(rig.edge.issuer.orders.count == 1)
     }
 
+    @Test func `a request that cannot be read ends it`() async throws {
+        let rig = try await LifecycleRig()
+        let first = try await begun(rig, failing: .outage)
+        try await rig.registry.change(by: me) { change in
+            guard var issuance = try await change.issuance(first.number) else { return }
+            issuance.request = "no request"
+            change.put(issuance)
+        }
+        await rig.goOn(to: first)
+        try await rig.issuance(first.number, is: .authorizationFailed)
+        #expect(rig.edge.issuer.orders.count == 1)
+    }
+
     @Test func `a reissue that fails has failed: what is there serves`() async throws {
         let rig = try await LifecycleRig()
         let made = try await rig.lifecycle.create(
@@ -269,7 +282,7 @@ import TLS
         #expect(rig.edge.events.kinds.contains("choreFailed"))
         album.fill(false)
         let done = try await rig.issuance(number, is: .done, within: .seconds(61))
-        #expect(rig.edge.issuer.orders.count == 2)
+        #expect(rig.edge.issuer.orders.count == 1)
         #expect(await rig.serial("a.example") == (try await rig.version(done.version)).serial)
     }
 

@@ -5,6 +5,7 @@ import Registry
 /// What becomes of an issuance whose attempt has failed: it waits for a CNAME, it is attempted again, or it
 /// ends.
 extension Lifecycle {
+    /// Has an issuance wait, be attempted again or end, as its failure asks for.
     func fail(
         _ issuance: Issuance, _ failure: OrderFailure
     ) async throws(LifecycleError) {
@@ -34,11 +35,11 @@ extension Lifecycle {
         }
     }
 
-    /// Plans another attempt at a certificate that never was in service. False: it is none, or was
-    /// attempted for long enough, or the issuance was ended meanwhile.
+    /// Plans another attempt at a certificate that never was in service, or at putting into service what is
+    /// signed. False: it is neither, or was attempted for long enough, or was ended meanwhile.
     ///
     /// Until the last attempt the issuance is under way, in every dialect: their clients take a failure for
-    /// the end. Other issuances end: there is something that serves, and renewals have waits of their own.
+    /// the end. Other orders end: there is something that serves, and renewals have waits of their own.
     func postpone(
         _ issuance: Issuance, _ failure: Issuance.Failure, askedToWait: Duration? = nil
     ) async throws(LifecycleError) -> Bool {
@@ -47,7 +48,9 @@ extension Lifecycle {
             guard var issuance = try await change.issuance(issuance.number),
                 issuance.state.isOpen,
                 let certificate = try await change.certificate(issuance.certificate),
-                [nil, issuance.version].contains(certificate.currentVersion)
+                !certificate.isDeleted,
+                issuance.state == .installing
+                    || [nil, issuance.version].contains(certificate.currentVersion)
             else { return nil }
             var attempts = issuance.attempts ?? .init(since: change.now)
             attempts.count += 1

@@ -42,18 +42,22 @@ extension Lifecycle {
                 try await install(servable, in: deployment)
             }
         } catch {
-            guard case .unavailable(let why) = error else {
+            let failure: Issuance.Failure
+            switch error {
+            // Storage is in trouble, or has too much to do: that may pass.
+            case .unavailable(let why), .rateLimited(let why, _):
+                failure = .installation(detail: why)
+            default:
                 return try await end(
                     issuance, .failInstallation, .installation(detail: "\(error)"))
             }
-            // Storage is in trouble: that may pass.
-            let failure = Issuance.Failure.installation(detail: why)
             guard try await !postpone(issuance, failure) else { return }
             try await end(issuance, .failInstallation, failure)
         }
     }
 
-    /// A version whose key we have, read and parsed. Throws `.keyUnavailable` for one without.
+    /// A version whose key we have, read and parsed. Throws `.keyUnavailable` for one without, `.unfit` for
+    /// one that cannot be parsed.
     func servable(_ version: CertificateVersion) async throws(LifecycleError) -> Servable {
         guard version.hasKey, let text = version.chain else {
             throw version.chain == nil
@@ -72,7 +76,8 @@ extension Lifecycle {
             chain = try CertificateChain(pem: Array(text.utf8))
             key = try PrivateKey(pem: pem)
         } catch {
-            throw .unavailable("version \(version.number): \(error)")
+            throw .unfit(
+                field: "certificate", .unsuitable("version \(version.number): \(error)"))
         }
         var provenance = Provenance()
         provenance.certificate = certificate.number
@@ -136,7 +141,8 @@ extension Lifecycle {
         try await install(servable, as: directories)
     }
 
-    /// Returns when every data loop serves it. Throws `.unavailable` when it could not be stored.
+    /// Returns when every data loop serves it. Throws `.unavailable` when it could not be stored, `.unfit`
+    /// for what libssl does not serve.
     func install(
         _ servable: Servable, as directories: [CertificateName]
     ) async throws(LifecycleError) {
@@ -147,7 +153,11 @@ extension Lifecycle {
             try await provisioner.install(
                 servable.chain, servable.key, as: directories, provenance: servable.provenance)
         } catch {
-            throw .unavailable("putting version \(servable.version.number) into service: \(error)")
+            let why = "putting version \(servable.version.number) into service: \(error)"
+            switch error {
+            case .storage: throw .unavailable(why)
+            case .pair: throw .unfit(field: "certificate", .unsuitable(why))
+            }
         }
     }
 

@@ -56,8 +56,11 @@ extension Lifecycle {
                 return (site: site, names: readmitted)
             }
         } catch {
-            guard case .unavailable(let why) = error else { throw error }
-            return try await notePublication(of: number, revision, failing: why, by: caller)
+            switch error {
+            case .unavailable(let why), .unfit(_, .unsuitable(let why)):
+                return try await notePublication(of: number, revision, failing: why, by: caller)
+            default: throw error
+            }
         }
         await provisioner.restore(made.names)
         await tellOrigins(of: (made.site.hosts + gone).map { .exact($0) })

@@ -35,6 +35,7 @@ extension Lifecycle {
         queue.remove(number)
         wantedAgain.remove(number)
         looking[number] = nil
+        unkept[number] = nil
         atWork[number]?.cancel()
     }
 
@@ -54,7 +55,10 @@ extension Lifecycle {
                 let certificate = try await registry.certificate(issuance.certificate)
                 return certificate.map { (issuance, $0) }
             }
-            guard let (issuance, certificate) = found else { return }
+            guard let (issuance, certificate) = found else {
+                unkept[number] = nil
+                return
+            }
             switch issuance.state {
             case .authorizing, .finalizing, .awaitingDelegation:
                 guard try await noteAttempt(at: issuance) else { return }
@@ -62,7 +66,7 @@ extension Lifecycle {
             case .installing:
                 guard try await noteAttempt(at: issuance) else { return }
                 try await install(number)
-            default: return
+            default: unkept[number] = nil
             }
         } catch {
             // Storage is in trouble: the issuance is where it was, and is taken up later.
@@ -88,12 +92,21 @@ extension Lifecycle {
         return isOpen
     }
 
-    /// Has the CA issue, and puts what comes of it into service.
+    /// Has the CA issue, unless it has, and puts what comes of it into service.
     private func order(
         _ issuance: Issuance, of certificate: ManagedCertificate
     ) async throws(LifecycleError) {
-        let number = issuance.number
-        let key = try await requestedKey(of: issuance)
+        if let issued = unkept[issuance.number] {
+            return try await take(issued, of: issuance, certificate)
+        }
+        guard unkept.count < configuration.unkeptMax else {
+            throw .unavailable("\(unkept.count) signed certificates wait to be written")
+        }
+        let key: RequestedKey
+        switch try await requestedKey(of: issuance) {
+        case .success(let found): key = found
+        case .failure(let failure): return try await fail(issuance, failure)
+        }
         let prior = table.value[certificate.names[0]].flatMap { present in
             present.provenance.certificate == certificate.number ? present.prior : nil
         }
@@ -101,26 +114,42 @@ extension Lifecycle {
             names: certificate.names, key: key, replaces: prior,
             isAwaited: certificate.activation == .automatic && certificate.keySource == .edge)
         switch await ordered(order, for: issuance) {
-        case .success(let issued):
-            guard try await keep(issued, of: issuance, certificate) else { return }
-            try await install(number, from: issued)
+        case .success(let issued): try await take(issued, of: issuance, certificate)
         case .failure(let failure): try await fail(issuance, failure)
         }
     }
 
-    /// The key that was made for the issuance with its request, or the client's request.
+    /// Files what was issued, and puts it into service. What cannot be filed is not lost while this process
+    /// lives.
+    private func take(
+        _ issued: IssuedCertificate, of issuance: Issuance, _ certificate: ManagedCertificate
+    ) async throws(LifecycleError) {
+        let isKept: Bool
+        do throws(LifecycleError) {
+            isKept = try await keep(issued, of: issuance, certificate)
+        } catch {
+            unkept[issuance.number] = issued
+            throw error
+        }
+        unkept[issuance.number] = nil
+        if isKept { try await install(issuance.number, from: issued) }
+    }
+
+    /// The key that was made for the issuance with its request, or the client's request; a failure when they
+    /// cannot be read, for that does not pass.
     private func requestedKey(
         of issuance: Issuance
-    ) async throws(LifecycleError) -> RequestedKey {
+    ) async throws(LifecycleError) -> Result<RequestedKey, OrderFailure> {
         let pem = try await read { () async throws(StorageError) in
             try await registry.privateKey(issuance.number.value)
         }
         do throws(TLSError) {
             let request = try CertificateRequest(pem: Array((issuance.request ?? "").utf8))
-            guard let pem else { return .request(request.der) }
-            return .given(try PrivateKey(pem: pem), request: request.der)
+            guard let pem else { return .success(.request(request.der)) }
+            return .success(.given(try PrivateKey(pem: pem), request: request.der))
         } catch {
-            throw .unavailable("the key of issuance \(issuance.number): \(error)")
+            let why = "the key of issuance \(issuance.number): \(error)"
+            return .failure(OrderFailure(kind: .local, code: "local", detail: why, blame: .us))
         }
     }
 
@@ -137,6 +166,8 @@ extension Lifecycle {
             throw .unavailable("\(error)")
         }
         return try await change(by: edge(for: issuance)) { change in
+            // What could not be noted on the way is made up for.
+            _ = try await change.advance(issuance.number, by: .begin)
             let advanced = try await change.advance(issuance.number, by: .issue) {
                 $0.failure = nil
                 $0.attempts = nil

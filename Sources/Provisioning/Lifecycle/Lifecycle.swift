@@ -25,6 +25,9 @@ package actor Lifecycle {
         package var delegationPatience = Duration.seconds(7 * 86_400)
         /// When a first issuance that failed is attempted again.
         package var attempts = AttemptSchedule()
+        /// While so many signed certificates wait to be written nothing more is ordered; what is being
+        /// ordered by then may add `concurrency`. Default: 1,000.
+        package var unkeptMax = 1000
         /// Between a failed renewal and the next attempt, doubled each time. Default: 10 minutes to a
         /// day.
         package var renewalInterval = Duration.seconds(600)...Duration.seconds(86_400)
@@ -63,6 +66,8 @@ package actor Lifecycle {
     var queue = IssuanceQueue()
     /// Those at work that somebody asked for once more: taken up again when they are done.
     var wantedAgain: Set<IssuanceNumber> = []
+    /// Signed, and not in the registry, for it could not be written: not ordered again.
+    var unkept: [IssuanceNumber: IssuedCertificate] = [:]
     /// Whether something could not be written, and nothing was since.
     var mistrustsStorage = false
     /// When a missing delegation is looked for again, and what failed is attempted again.
