@@ -40,6 +40,7 @@ extension Lifecycle {
     ///
     /// Until the last attempt the issuance is under way, in every dialect: their clients take a failure for
     /// the end. Other orders end: there is something that serves, and renewals have waits of their own.
+    /// Attempts that somebody asked for leave the schedule where it is.
     func postpone(
         _ issuance: Issuance, _ failure: Issuance.Failure, askedToWait: Duration? = nil
     ) async throws(LifecycleError) -> Bool {
@@ -55,8 +56,9 @@ extension Lifecycle {
             var attempts = issuance.attempts ?? .init(since: change.now)
             attempts.count += 1
             attempts.next = schedule.next(
-                afterFailures: attempts.count, since: attempts.since, at: change.now,
-                askedToWait: askedToWait, key: "\(issuance.number)")
+                afterFailures: max(attempts.count - issuance.askedAttempts, 1),
+                since: attempts.since, at: change.now, askedToWait: askedToWait,
+                key: "\(issuance.number)")
             guard attempts.next != nil else { return nil }
             let isNews = issuance.failure?.code != failure.code
             // What is signed already is not ordered again.
@@ -84,8 +86,9 @@ extension Lifecycle {
             let known = before.authorizations.first { $0.name == failure.name }?.error
             if before.state == .awaitingDelegation, known == failure.detail { return true }
             let after = try await change.advance(issuance.number, by: .missDelegation) {
-                // That of an attempt before is over.
+                // Attempts before are over, and so is what was wrong with them.
                 $0.failure = nil
+                $0.attempts = nil
                 let index = $0.authorizations.firstIndex { $0.name == failure.name }
                 if let index { $0.authorizations[index].error = failure.detail }
             }

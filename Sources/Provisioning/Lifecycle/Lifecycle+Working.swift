@@ -84,7 +84,14 @@ extension Lifecycle {
             guard var issuance = try await change.issuance(issuance.number),
                 issuance.state.isOpen
             else { return false }
-            issuance.attempts?.next = nil
+            if var attempts = issuance.attempts {
+                // Somebody asked for it before its time.
+                if let next = attempts.next, next > change.now {
+                    attempts.asked = issuance.askedAttempts + 1
+                }
+                attempts.next = nil
+                issuance.attempts = attempts
+            }
             change.put(issuance)
             return true
         }

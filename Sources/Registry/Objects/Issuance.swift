@@ -107,6 +107,8 @@ package struct Issuance: RegistryObject {
     /// Attempts that came to nothing, for what may pass by itself.
     package struct FailedAttempts: Codable, Hashable, Sendable {
         package var count = 0
+        /// Attempts that somebody asked for before their time: they use up none of the schedule.
+        package var asked: Int?
         /// When the first of them failed.
         package let since: Date
         /// When the next one is made by itself; nil: it is under way, or there is none.
@@ -116,6 +118,9 @@ package struct Issuance: RegistryObject {
             self.since = since
         }
     }
+
+    /// Attempts, failed or under way, that somebody asked for before their time.
+    package var askedAttempts: Int { attempts?.asked ?? 0 }
 
     package init(
         number: IssuanceNumber, account: String, certificate: CertificateNumber,
