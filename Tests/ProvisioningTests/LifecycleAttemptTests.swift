@@ -214,6 +214,66 @@ import TLS
         #expect(rig.edge.issuer.orders.count == 1)
     }
 
+    /// Deletes a certificate while it is ordered; the order fails when it is told.
+    private func deletion(
+        of made: (certificate: ManagedCertificate, issuance: Issuance), _ rig: LifecycleRig
+    ) async throws -> Task<Void, any Error> {
+        try await rig.edge.until { rig.edge.issuer.orders.count == 1 }
+        let deletion = Task { [lifecycle = rig.lifecycle, me] in
+            try await lifecycle.delete(made.certificate.number, by: me)
+        }
+        try await rig.edge.until { [lifecycle = rig.lifecycle] in
+            await lifecycle.atWork[made.issuance.number]?.isCancelled ?? false
+        }
+        rig.edge.issuer.set { $0.error = .local }
+        return deletion
+    }
+
+    @Test func `what is given up while it is ordered was canceled, and nothing has failed`()
+        async throws
+    {
+        let rig = try await LifecycleRig()
+        rig.edge.issuer.closeGate()
+        let made = try await rig.lifecycle.create(
+            CertificateDraft(names: rig.names("a.example")), by: me)
+        let deletion = try await deletion(of: made, rig)
+        rig.edge.issuer.openGate()
+        try await deletion.value
+        let ended = try await rig.issuance(made.issuance.number, is: .canceled)
+        #expect(ended.attempts == nil && ended.failure == nil)
+        #expect(try await told("issuance.postponed", rig) == 0)
+        #expect(await rig.lifecycle.looking.isEmpty)
+    }
+
+    @Test func `what could not be given up goes on`() async throws {
+        let album = CrashAlbum()
+        let rig = try await LifecycleRig(album: album)
+        rig.edge.issuer.closeGate()
+        let made = try await rig.lifecycle.create(
+            CertificateDraft(names: rig.names("a.example")), by: me)
+        let deletion = try await deletion(of: made, rig)
+        album.fill()
+        rig.edge.issuer.openGate()
+        await #expect(throws: LifecycleError.self) { try await deletion.value }
+        rig.edge.issuer.set { $0.error = nil }
+        album.fill(false)
+        try await rig.issuance(made.issuance.number, is: .done, within: .seconds(61))
+    }
+
+    @Test func `a certificate that is deleted takes what was begun meanwhile with it`()
+        async throws
+    {
+        let rig = try await LifecycleRig()
+        let first = try await begun(rig, failing: .outage)
+        try await rig.registry.change(by: me) { try await $0.delete(first.certificate) }
+        try await rig.issuance(first.number, is: .canceled)
+        await rig.goOn(to: first)
+        try await rig.edge.until { [lifecycle = rig.lifecycle] in
+            await lifecycle.atWork.isEmpty
+        }
+        #expect(rig.edge.issuer.orders.count == 1)
+    }
+
     @Test func `a request that cannot be read ends it`() async throws {
         let rig = try await LifecycleRig()
         let first = try await begun(rig, failing: .outage)

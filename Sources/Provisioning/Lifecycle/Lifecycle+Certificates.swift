@@ -119,13 +119,15 @@ extension Lifecycle {
     ) async throws(LifecycleError) {
         abandon(number)
         await atWork[number]?.value
-        try await change(by: caller) { change in
-            var ended = try await change.advance(number, by: .cancel)
-            if ended == nil { ended = try await change.advance(number, by: .failInstallation) }
-            guard let ended else { return }
-            try await change.end(ended)
-            change.record(.issuanceCanceled, about: ended)
+        do throws(LifecycleError) {
+            try await change(by: caller) { try await $0.cancel(number) }
+        } catch {
+            // It is open still: it goes on.
+            if let issuance = try? await registry.issuance(number) { takeUp(issuance) }
+            throw error
         }
+        // What was planned while it came to its end.
+        abandon(number)
     }
 
     /// Where a certificate is in service by its names, as files have it or the registry says.
@@ -190,10 +192,11 @@ extension RegistryDraft {
 
     /// Deletes a certificate: its number stays, for those who have it.
     func delete(_ number: CertificateNumber) async throws {
-        guard var certificate = try await certificate(number), !certificate.isDeleted else {
-            return
-        }
+        guard let known = try await certificate(number), !known.isDeleted else { return }
+        // One that was begun since it was looked for.
+        if let open = known.openIssuance { try await cancel(open) }
         try await takeOut(number)
+        guard var certificate = try await certificate(number) else { return }
         certificate.isDeleted = true
         certificate.openIssuance = nil
         certificate = put(certificate)

@@ -9,6 +9,8 @@ extension Lifecycle {
     func fail(
         _ issuance: Issuance, _ failure: OrderFailure
     ) async throws(LifecycleError) {
+        // An order that was given up has not failed: who gave it up ends it.
+        guard !Task.isCancelled else { return }
         switch failure.kind {
         case .delegation where failure.code != Self.withoutZone:
             let waited = (issuance.startedAt ?? issuance.createdAt).duration(to: clock())

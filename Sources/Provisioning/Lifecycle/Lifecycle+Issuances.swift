@@ -75,7 +75,8 @@ extension Lifecycle {
             draft.compatibility = issuance.compatibility
             return try await issue(issuance.certificate, draft, by: caller)
         case .authorizing, .finalizing, .installing:
-            if issuance.attempts?.next != nil { enqueue(number) }
+            let isInHand = atWork[number] != nil || looking[number] != nil
+            if issuance.attempts?.next != nil || !isInHand { enqueue(number) }
             return issuance
         case .awaitingCertificate, .done:
             throw .conflict("there is nothing to try again: it is \(issuance.state.rawValue)")

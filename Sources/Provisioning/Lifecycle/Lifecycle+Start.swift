@@ -45,7 +45,8 @@ extension Lifecycle {
         for name in present where withdrawn.contains(name) { try await uninstall(name) }
     }
 
-    private func takeUp(_ issuance: Issuance) {
+    /// Has an open issuance go on, at its time.
+    func takeUp(_ issuance: Issuance) {
         switch issuance.state {
         case .authorizing, .finalizing, .installing:
             guard let next = issuance.attempts?.next else { return enqueue(issuance.number) }

@@ -86,6 +86,15 @@ extension RegistryDraft {
         removePrivateKey(issuance.number.value)
     }
 
+    /// Ends an issuance of a certificate that goes, also one whose result is on its way.
+    func cancel(_ number: IssuanceNumber) async throws {
+        var ended = try await advance(number, by: .cancel)
+        if ended == nil { ended = try await advance(number, by: .failInstallation) }
+        guard let ended else { return }
+        try await end(ended)
+        record(.issuanceCanceled, about: ended)
+    }
+
     /// Writes what a signed certificate says of itself into its version, and has its end announced.
     func fill(
         _ version: inout CertificateVersion, with chain: CertificateChain, facts: PublicKeyFacts,
