@@ -7,7 +7,8 @@
 
 Needs openssl. Registers domains by the API, one in a thousand with a reference, and uploads certificates
 which serve nothing. The edge is started anew before it is asked: what is resident then is for lists alone.
-Every list is followed to its end, and has to be whole.
+Lists with cursors are followed to their end, and have to be whole; of those with numbered pages three
+are read, and their total has to be right.
 """
 import argparse
 import concurrent.futures
