@@ -38,9 +38,8 @@ extension Lifecycle {
         try await change(by: caller) { change in
             change.settle([domain.name])
             guard let domain = try await change.domain(domain.number) else { return }
-            let last = try await change.domain(domain.number) ?? domain
-            change.remove(last)
-            change.record(.domainDeprovisioned, about: last)
+            change.remove(domain)
+            change.record(.domainDeprovisioned, about: domain)
         }
         await tellOrigins(of: [domain.name])
     }
